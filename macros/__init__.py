@@ -1,0 +1,47 @@
+"""The engine: from one deck to glossary pages and flip cards. Here it meets the builder."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from . import pages
+from .load import load
+from .markup import ROOT
+from .model import CallError, DeckError
+
+# MkDocs counts what is logged under its own name, so a strict build stops.
+log = logging.getLogger("mkdocs.plugins.flashcards")
+
+
+def define_env(env) -> None:
+    """Register the macros; called once a build by MkDocs, once a page by Zensical."""
+    project = Path(env.project_dir)
+    for name in pages.NAMES:
+        env.macro(_safe(env, project, name), name)
+
+
+def _safe(env, project: Path, name: str):
+    """The macro of that name, which shows a problem in the page instead of raising it."""
+    from .blocks import keep
+
+    def macro(*args, **kwargs) -> str:
+        root = "../" * env.page.url.count("/")
+
+        def place(html: str) -> str:
+            return keep(html.replace(ROOT, root))
+
+        try:
+            deck = load(project / "cards.yaml")
+            made = pages.called(pages.macros(deck, place)[name], args, kwargs)
+        except DeckError as error:
+            problems = list(map(str, error.problems))
+        except CallError as error:
+            problems = pages.placed(deck, project / "docs", env.page.url, f"{name}(): {error}")
+        else:
+            return made if name == "glossary" else place(made)
+        for problem in problems:
+            log.error(problem)
+        return place(pages.box(problems))
+
+    return macro

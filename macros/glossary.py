@@ -1,0 +1,116 @@
+"""From a deck to its glossary: a page a topic, the index, and what was mended.
+
+A topic's page is Markdown, so that its headings reach the table of contents and the
+search; what stands under them is HTML, handed to `keep` and put in after the builder's
+own Markdown has run.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from html import escape
+from itertools import groupby
+
+from .markup import ROOT, Markup, entry_address
+from .model import CallError, Card, Deck, Source, unknown
+
+Keep = Callable[[str], str]
+
+
+def topic_page(deck: Deck, id: str, keep: Keep) -> str:
+    """The glossary page of a topic: its heading, its summary, and an entry a card."""
+    topic = deck.topics_by_id.get(id)
+    if topic is None:
+        raise CallError(unknown("topic", str(id), deck.topics_by_id))
+    parts = [f"# {keep(escape(topic.title))} {{#topic-{topic.id}}}"]
+    if topic.summary:
+        parts.append(keep(f'<p class="entry-lead">{escape(topic.summary)}</p>'))
+    for card in deck.of_topic(id):
+        parts.append(f"## {keep(f'<bdi>{escape(card.term)}</bdi>')} {{#{card.id}}}")
+        parts.append(keep(_entry(deck, card)))
+    return "\n\n".join(parts) + "\n"
+
+
+def index(deck: Deck) -> str:
+    """Every term from A to Z, as a plain list that a filter box takes over."""
+    ordered = sorted(deck.cards, key=lambda card: (_initial(card.term), _folded(card.term)))
+    sections = []
+    for letter, cards in groupby(ordered, key=lambda card: _initial(card.term)):
+        items = "\n".join(_index_item(deck, card) for card in cards)
+        sections.append(
+            f'<section aria-label="{escape(letter)}"><p class="glossary-letter">{escape(letter)}</p>\n'
+            f"<ul>\n{items}\n</ul></section>"
+        )
+    return "<glossary-index>\n" + "\n".join(sections) + "\n</glossary-index>"
+
+
+def corrections(deck: Deck) -> str:
+    """A table of what was pasted, what it became, and what was wrong and why."""
+    rows = "\n".join(
+        f'<tr data-card="{card.id}"><th scope="row" dir="auto">{escape(card.original.front)}</th>'
+        f'<td><a href="{entry_address(card)}"><bdi>{escape(card.term)}</bdi></a></td>'
+        f"<td>{escape(card.original.mended)}</td></tr>"
+        for card in deck.cards
+        if card.original
+    )
+    return (
+        '<table class="corrections">\n<thead><tr><th scope="col">As it was pasted</th>'
+        '<th scope="col">What it became</th><th scope="col">What was wrong, and why</th></tr></thead>\n'
+        f"<tbody>\n{rows}\n</tbody></table>"
+    )
+
+
+def _entry(deck: Deck, card: Card) -> str:
+    markup = Markup.of(deck)
+    parts = []
+    if card.aliases:
+        names = ", ".join(f"<bdi>{escape(alias)}</bdi>" for alias in card.aliases)
+        parts.append(f'<p class="entry-aliases">Also called {names}</p>')
+    parts.append(f'<div class="entry-answer" dir="auto">{markup.block(card.answer)}</div>')
+    for name, label in (("details", ""), ("example", "Example"), ("mistake", "Common mistake")):
+        if text := getattr(card, name):
+            title = f'<p class="entry-label">{label}</p>' if label else ""
+            parts.append(f'<div class="entry-{name}" dir="auto">{title}{markup.block(text)}</div>')
+    if card.related:
+        links = ", ".join(
+            f'<a href="{entry_address(other)}"><bdi>{escape(other.term)}</bdi></a>'
+            for other in (deck.by_id[id] for id in card.related)
+        )
+        parts.append(f'<p class="entry-related"><span class="entry-label">Related</span> {links}</p>')
+    if card.sources:
+        works = "\n".join(f"<li>{_cited(deck.sources[id])}</li>" for id in card.sources)
+        parts.append(
+            f'<div class="entry-sources"><p class="entry-label">Sources</p><ul>\n{works}\n</ul></div>'
+        )
+    inside = "\n".join(parts)
+    return f'<div class="entry" data-card="{card.id}">\n{inside}\n</div>'
+
+
+def _cited(source: Source) -> str:
+    place = ", ".join(part for part in (source.venue, source.year) if part)
+    ending = f", {escape(place)}" if place else ""
+    return (
+        f'{escape(source.authors)}, <a href="{escape(source.url)}"><cite>{escape(source.title)}</cite></a>'
+        f"{ending}"
+    )
+
+
+def _index_item(deck: Deck, card: Card) -> str:
+    names = "".join(f", <bdi>{escape(alias)}</bdi>" for alias in card.aliases)
+    aliases = f' <span class="glossary-aliases">{names[2:]}</span>' if names else ""
+    gist = f'<span class="glossary-gist">{Markup.of(deck).inline(card.gist)}</span>' if card.gist else ""
+    return (
+        f'<li id="{card.id}" data-card="{card.id}"><a href="{entry_address(card)}">'
+        f"<bdi>{escape(card.term)}</bdi></a>{aliases}{gist}</li>"
+    )
+
+
+def _folded(term: str) -> str:
+    bare = unicodedata.normalize("NFKD", term.casefold())
+    return "".join(char for char in bare if not unicodedata.combining(char))
+
+
+def _initial(term: str) -> str:
+    first = _folded(term)[:1].upper()
+    return first if first.isalpha() else "#"

@@ -1,0 +1,108 @@
+"""Reads the macro calls in the pages that people write, and says which cannot work."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from html import escape
+from pathlib import Path
+
+from jinja2 import Environment, TemplateSyntaxError, nodes
+
+from . import glossary, quiz
+from .model import CallError, Deck, Problem
+
+NAMES = ("card", "quiz", "study", "term", "glossary", "glossary_index", "corrections")
+
+
+def macros(deck: Deck, keep: Callable[[str], str]) -> dict[str, Callable[..., str]]:
+    """Every macro by its name in a page; each returns Markdown or HTML, or raises `CallError`."""
+    return {
+        "card": lambda id: quiz.card(deck, id),
+        "quiz": lambda topic="", cards=(), tags=(), mode="flip", limit=0, title="": quiz.quiz(
+            deck, topic, cards, tags, mode, limit, title
+        ),
+        "study": lambda: quiz.study(deck),
+        "term": lambda id, text="": quiz.term(deck, id, text),
+        "glossary": lambda topic: glossary.topic_page(deck, topic, keep),
+        "glossary_index": lambda: glossary.index(deck),
+        "corrections": lambda: glossary.corrections(deck),
+    }
+
+
+def problems(deck: Deck, docs: Path) -> list[Problem]:
+    """Every macro call under `docs` that cannot work, with its file and line."""
+    found = []
+    for page in sorted(docs.rglob("*.md")):
+        found += page_problems(deck, page, page.relative_to(docs.parent).as_posix())
+    return found
+
+
+def page_problems(deck: Deck, page: Path, name: str) -> list[Problem]:
+    """Every macro call of one page that cannot work; `name` is how messages call the page."""
+    known = macros(deck, keep=lambda html: html)
+    source = page.read_text(encoding="utf-8", errors="replace")
+    try:
+        calls = list(_calls(source))
+    except TemplateSyntaxError as error:
+        return [Problem(name, error.lineno, 1, f"{error.message}. Check the braces of this line.")]
+    found = []
+    for call in calls:
+        if call.node.name not in known:
+            continue
+        try:
+            called(known[call.node.name], *_arguments(call))
+        except nodes.Impossible:
+            # Made from other values; only the build can tell.
+            continue
+        except CallError as error:
+            column = _column(source, call)
+            found.append(Problem(name, call.lineno, column, f"{call.node.name}(): {error}"))
+    return found
+
+
+def called(macro: Callable[..., str], args: tuple, kwargs: dict) -> str:
+    """What a macro gives for these arguments; raises `CallError` also where they do not fit it."""
+    try:
+        inspect.signature(macro).bind(*args, **kwargs)
+    except TypeError as error:
+        takes = ", ".join(inspect.signature(macro).parameters) or "nothing"
+        raise CallError(f"{error}. It takes: {takes}.") from None
+    return macro(*args, **kwargs)
+
+
+def placed(deck: Deck, docs: Path, url: str, text: str) -> list[str]:
+    """The message of a call that failed while its page was built, with its place where it is found."""
+    for path in (f"{url.rstrip('/')}.md", f"{url}index.md"):
+        if (docs / path).is_file():
+            found = page_problems(deck, docs / path, f"{docs.name}/{path}")
+            if here := [str(problem) for problem in found if problem.text == text]:
+                return here
+    return [f"{docs.name}/{url}: {text}"]
+
+
+def box(problems: list[str]) -> str:
+    """What a page shows in place of cards that could not be made."""
+    items = "\n".join(f"<li><code>{escape(problem)}</code></li>" for problem in problems)
+    return (
+        '<div class="flash-problem" role="alert"><p>The cards cannot be shown. '
+        f"Mend this, and they come back.</p>\n<ul>\n{items}\n</ul></div>"
+    )
+
+
+def _calls(source: str) -> Iterator[nodes.Call]:
+    for call in Environment().parse(source).find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name):
+            yield call
+
+
+def _arguments(call: nodes.Call) -> tuple[tuple, dict]:
+    args = tuple(arg.as_const() for arg in call.args)
+    return args, {pair.key: pair.value.as_const() for pair in call.kwargs}
+
+
+def _column(source: str, call: nodes.Call) -> int:
+    line = source.splitlines()[call.lineno - 1]
+    match = re.search(rf"\b{call.node.name}\s*\(", line)
+    return match.start() + 1 if match else 1

@@ -1,0 +1,115 @@
+"""From a deck to the HTML of its cards: one alone, a quiz, the study session.
+
+Without JavaScript each card is a `<details>` that opens. The elements take it from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from .markup import ROOT, Markup, entry_address
+from .model import CallError, Card, Deck, near, unknown
+
+MODES = ("flip",)
+
+
+def card(deck: Deck, id: str) -> str:
+    """One card to turn, in the middle of prose."""
+    return _card(deck, _known_card(deck, id))
+
+
+def quiz(
+    deck: Deck,
+    topic: str = "",
+    cards: Iterable[str] = (),
+    tags: Iterable[str] = (),
+    mode: str = "flip",
+    limit: int = 0,
+    title: str = "",
+) -> str:
+    """A stack of cards: those named, or those of a topic, with any of the tags.
+
+    With nothing named it is the whole deck; `limit` keeps the first so many.
+    """
+    if mode not in MODES:
+        raise CallError(f'no mode is called "{mode}".{near(mode, MODES)} There is "{MODES[0]}".')
+    if not isinstance(limit, int) or isinstance(limit, bool) or limit < 0:
+        raise CallError(f"the limit is a whole number from 1 up, not {limit!r}.")
+    chosen = _chosen(deck, topic, _listed("cards", cards), _listed("tags", tags))
+    chosen = chosen[: limit or None]
+    label = title or (f"Quiz: {deck.topics_by_id[topic].title}" if topic else deck.deck.title)
+    caption = f'<p class="flash-title">{escape(title)}</p>\n' if title else ""
+    inside = "\n".join(_card(deck, each) for each in chosen)
+    return (
+        f'<flash-deck mode="{mode}" data-label="{escape(label)}" data-search-exclude>\n'
+        f"{caption}{inside}\n</flash-deck>"
+    )
+
+
+def study(deck: Deck) -> str:
+    """A session over the whole deck, with a way to each topic under it."""
+    topics = "\n".join(
+        f'<li><a href="{ROOT}glossary/{topic.id}/">{escape(topic.title)}</a> '
+        f"<span>{_counted(len(deck.of_topic(topic.id)))}</span></li>"
+        for topic in deck.topics
+    )
+    return (
+        f"{quiz(deck)}\n"
+        f'<nav class="flash-topics" aria-label="Topics"><p>Read a topic first</p>\n<ul>\n{topics}\n</ul></nav>'
+    )
+
+
+def term(deck: Deck, id: str, text: str = "") -> str:
+    """A link to a card's glossary entry, under the given words or its term."""
+    known = _known_card(deck, id)
+    return f'<a class="term" href="{entry_address(known)}">{escape(text or known.term)}</a>'
+
+
+def _card(deck: Deck, card: Card) -> str:
+    markup = Markup.of(deck)
+    topic = deck.topics_by_id[card.topic].title
+    front, back = deck.deck.languages.front, deck.deck.languages.back
+    return (
+        f'<flash-card data-card="{card.id}" data-revision="{card.revision}" '
+        f'data-topic="{escape(topic)}" data-term="{escape(card.term)}" data-search-exclude>\n'
+        f'<details><summary dir="auto"{_lang(front)}>{markup.inline(card.front)}</summary>\n'
+        f'<div class="flash-answer" dir="auto"{_lang(back)}>\n{markup.block(card.answer)}\n</div>\n'
+        f'<p class="flash-entry"><a href="{entry_address(card)}">'
+        f"<bdi>{escape(card.term)}</bdi> in the glossary</a></p>\n"
+        f"</details>\n</flash-card>"
+    )
+
+
+def _lang(tag: str) -> str:
+    return f' lang="{escape(tag)}"' if tag else ""
+
+
+def _counted(n: int) -> str:
+    return "1 card" if n == 1 else f"{n} cards"
+
+
+def _known_card(deck: Deck, id: str) -> Card:
+    if not isinstance(id, str) or id not in deck.by_id:
+        raise CallError(unknown("card", str(id), deck.by_id))
+    return deck.by_id[id]
+
+
+def _listed(name: str, ids: Iterable[str]) -> list[str]:
+    if isinstance(ids, str) or not isinstance(ids, Iterable):
+        raise CallError(f'{name} is a list: write {name}=["{ids}"].')
+    return [str(id) for id in ids]
+
+
+def _chosen(deck: Deck, topic: str, ids: list[str], tags: list[str]) -> list[Card]:
+    if topic and topic not in deck.topics_by_id:
+        raise CallError(unknown("topic", str(topic), deck.topics_by_id))
+    for tag in tags:
+        if tag not in deck.tags:
+            raise CallError(f'no card has the tag "{tag}".{near(tag, deck.tags)}')
+    chosen = [_known_card(deck, id) for id in dict.fromkeys(ids)] if ids else list(deck.cards)
+    chosen = [card for card in chosen if not topic or card.topic == topic]
+    chosen = [card for card in chosen if not tags or set(tags) & set(card.tags)]
+    if not chosen:
+        raise CallError("no card fits all that is asked for. Ask for less at once.")
+    return chosen
