@@ -1,0 +1,17 @@
+/* Fetches what the elements of a page need, and nothing on a page without them. */
+
+/** @type {Record<string, () => Promise<unknown>>} */
+const parts = {
+  "flash-card": () => import("./cards/flash-card.js"),
+  "flash-deck": () => import("./cards/flash-deck.js"),
+  "glossary-index": () => import("./glossary-index.js"),
+};
+
+function load() {
+  for (const tag in parts) if (document.querySelector(tag)) parts[tag]();
+}
+
+// The theme says when instant navigation has brought another page.
+const pages = /** @type {any} */ (window).document$;
+if (pages) pages.subscribe(load);
+else load();
