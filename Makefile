@@ -1,0 +1,71 @@
+# Each target sets up what it needs, once for each version of the lock files.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+# Material announces its end of life at each build. The site builds with its successor too.
+export NO_MKDOCS_2_WARNING := 1
+
+.PHONY: help serve build check test zensical lock clean browser
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+
+serve: $(VENV)/site.stamp ## Run the site at 127.0.0.1:8000 and reload it as you edit
+	$(BIN)/mkdocs serve -a 127.0.0.1:8000
+
+build: check ## Build the site into site/ (SITE_URL sets the address it is for)
+	$(BIN)/mkdocs build --strict
+
+check: $(VENV)/site.stamp ## Read cards.yaml and the pages, and say what is wrong
+	$(BIN)/python -m macros check
+
+test: $(VENV)/tests.stamp node_modules/stamp browser ## Run every test
+	$(BIN)/python -m pytest -n 2
+
+zensical: check $(VENV)/tests.stamp ## Build the site into site/ with Zensical
+	$(BIN)/zensical build --clean --strict
+
+lock: $(VENV)/tests.stamp ## Make the lock files again, with the newest versions allowed
+	$(LOCK) requirements.in -o requirements.txt
+	$(LOCK) tests/requirements.in -o tests/requirements.txt
+	npm install --package-lock-only
+
+clean: ## Remove everything that these targets made
+	rm -rf $(VENV) node_modules site .cache .pytest_cache .ruff_cache .hypothesis
+
+# Locked for every platform and for each Python from 3.11 on. No address of a
+# registry goes into the files, so they work behind a mirror too.
+LOCK := $(BIN)/uv pip compile --quiet --no-config --universal --upgrade --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
+
+# The .pth file makes `import macros` work in both builders, which do not put
+# the project's root on Python's path themselves.
+$(VENV)/made.stamp:
+	@for python in $(PYTHONS); do \
+		if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			echo "Setting up $(VENV)"; \
+			$$python -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }; \
+			$(BIN)/python -c "import sysconfig; open(sysconfig.get_path('purelib') + '/project.pth', 'w').write('$(CURDIR)\n')"; \
+			touch $@; exit 0; \
+		fi; \
+	done; \
+	echo 'This project needs Python 3.11 or newer. Install it, or name it: make PYTHON=/path/to/python3' >&2; exit 1
+
+$(VENV)/site.stamp: requirements.txt $(VENV)/made.stamp
+	$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/tests.stamp: tests/requirements.txt $(VENV)/site.stamp
+	$(PIP_INSTALL) -r tests/requirements.txt
+	@touch $@
+
+node_modules/stamp: package.json package-lock.json
+	@command -v npm >/dev/null || { echo 'The tests need Node.js 20 or newer. Install it, then run this again.' >&2; exit 1; }
+	npm ci
+	@touch $@
+
+browser: $(VENV)/tests.stamp
+	@$(BIN)/python tests/browser.py

@@ -1,0 +1,151 @@
+"""What the tests share: a built site, a server that stands in for GitHub Pages, a browser.
+
+The process that starts the tests opens one server for each builder, at a port that is part of
+the address the site is built for. Of pytest-xdist's workers the first that needs a site builds
+it, in a copy of the project, where the others find it.
+"""
+
+import fcntl
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from browser import LAUNCH_ARGS, find
+from pages_server import PagesServer
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ("mkdocs.yml", "cards.yaml", "docs", "macros", "overrides")
+BUILDERS = {
+    "mkdocs": ["-m", "mkdocs", "build", "--strict"],
+    "zensical": ["-m", "zensical", "build", "--clean", "--strict"],
+}
+SHARED = "FLASHCARDS_TEST_RUN"  # the environment carries the folder and addresses to the workers
+
+
+def pytest_configure(config):
+    if SHARED in os.environ:
+        return
+    config.shared_folder = tempfile.mkdtemp(prefix="flashcards-")
+    urls = {
+        builder: PagesServer(Path(config.shared_folder, builder, "site")).url
+        for builder in BUILDERS
+    }
+    os.environ[SHARED] = json.dumps({"folder": config.shared_folder, "urls": urls})
+
+
+def pytest_unconfigure(config):
+    if hasattr(config, "shared_folder"):
+        shutil.rmtree(config.shared_folder, ignore_errors=True)
+        del os.environ[SHARED]
+
+
+def copy_project(folder: Path) -> Path:
+    """Copy what a build reads into `folder`, where a test may change it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in SOURCES:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder)
+    return folder
+
+
+def run_builder(project: Path, builder: str = "mkdocs", url: str = ""):
+    """Build `project` into its folder `site` for the address `url`; return the ended process."""
+    # `python -m` looks in the working folder first, so the copy's own `macros` is the one used.
+    return subprocess.run(
+        [sys.executable, *BUILDERS[builder]],
+        cwd=project,
+        env=os.environ | {"SITE_URL": url, "NO_MKDOCS_2_WARNING": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def builder(request) -> str:
+    """The builder's name; `@pytest.mark.parametrize("builder", …, indirect=True)` changes it."""
+    return getattr(request, "param", "mkdocs")
+
+
+@pytest.fixture(scope="session")
+def site(builder) -> Path:
+    """The folder of the strictly built site, for all tests of a run: read it, leave it as it is."""
+    shared = json.loads(os.environ[SHARED])
+    project = Path(shared["folder"], builder)
+    with open(f"{project}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        log = Path(f"{project}.log")
+        if not log.exists():
+            build = run_builder(copy_project(project), builder, shared["urls"][builder])
+            log.write_text(f"exit {build.returncode}\n{build.stdout}", encoding="utf-8")
+    output = log.read_text(encoding="utf-8")
+    assert output.startswith("exit 0\n"), f"{builder} did not build the site: {output}"
+    return project / "site"
+
+
+@pytest.fixture(scope="session")
+def site_url(site, builder) -> str:
+    """The address of the built site, with a slash at its end."""
+    return json.loads(os.environ[SHARED])["urls"][builder]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A real browser, for all tests of a worker."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find(), args=LAUNCH_ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(chromium, site_url, request):
+    """Opens pages, each in a context of its own made with the options given.
+
+    Fails the test when a page wrote to the console, raised an error or asked another origin for
+    something, unless the test's marker `expects` has a pattern that is found in the message.
+    """
+    contexts, messages = [], []
+
+    def open_page(**options):
+        context = chromium.new_context(base_url=site_url, **options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        context.on("request", note_request)
+        context.on("console", note_console)
+        context.on("weberror", lambda problem: messages.append(f"error: {problem.error}"))
+        return context.new_page()
+
+    def note_request(call):
+        address = urlsplit(call.url)
+        if address.scheme in ("http", "https") and address.netloc != urlsplit(site_url).netloc:
+            messages.append(f"request: {call.url}")
+
+    def note_console(message):
+        if message.type in ("error", "warning"):
+            messages.append(f"console {message.type}: {message.text}")
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    expected = [pattern for mark in request.node.iter_markers("expects") for pattern in mark.args]
+    surprises = [text for text in messages if not any(re.search(e, text) for e in expected)]
+    if surprises:
+        pytest.fail("The page was not quiet:\n" + "\n".join(surprises), pytrace=False)
+
+
+@pytest.fixture
+def page(new_page):
+    """A watched page of a laptop's size, at no address yet: `page.goto(site_url)`."""
+    return new_page(viewport={"width": 1280, "height": 800})
