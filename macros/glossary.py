@@ -12,7 +12,7 @@ from collections.abc import Callable
 from html import escape
 from itertools import groupby
 
-from .markup import ROOT, Markup, entry_address
+from .markup import Markup, entry_address
 from .model import CallError, Card, Deck, Source, unknown
 
 Keep = Callable[[str], str]

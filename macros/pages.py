@@ -32,8 +32,17 @@ def macros(deck: Deck, keep: Callable[[str], str]) -> dict[str, Callable[..., st
 
 
 def problems(deck: Deck, docs: Path) -> list[Problem]:
-    """Every macro call under `docs` that cannot work, with its file and line."""
-    found = []
+    """Every macro call under `docs` that cannot work, and every topic without a glossary page."""
+    found = [
+        Problem(
+            f"{docs.name}/glossary/{topic.id}.md",
+            0,
+            0,
+            f'the topic "{topic.id}" needs this page. Write into it {{{{ glossary("{topic.id}") }}}}.',
+        )
+        for topic in deck.topics
+        if not (docs / "glossary" / f"{topic.id}.md").is_file()
+    ]
     for page in sorted(docs.rglob("*.md")):
         found += page_problems(deck, page, page.relative_to(docs.parent).as_posix())
     return found
