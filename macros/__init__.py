@@ -26,7 +26,9 @@ def _safe(env, project: Path, name: str):
     from .blocks import keep
 
     def macro(*args, **kwargs) -> str:
-        root = "../" * env.page.url.count("/")
+        # Zensical alone tells a page's path. It reads links as seen from there and moves them itself.
+        seen_from = getattr(env.page, "path", None) or env.page.url
+        root = "../" * seen_from.count("/")
 
         def place(html: str) -> str:
             return keep(html.replace(ROOT, root))

@@ -15,7 +15,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns 0 when all is well, 1 when what was given has a problem."""
     parser = argparse.ArgumentParser(prog="python -m macros", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
-    verbs.add_parser("check", help="look for problems in cards.yaml and in the macro calls of docs/")
+    verbs.add_parser(
+        "check", help="look for problems in cards.yaml and in the macro calls of docs/"
+    )
     parser.parse_args(arguments)
     return check(Path.cwd())
 
@@ -32,7 +34,11 @@ def check(project: Path) -> int:
         print(problem, file=sys.stderr)
     if found:
         return 1
-    counts = (len(deck.cards), "cards"), (len(deck.topics), "topics"), (len(deck.sources), "sources")
+    counts = (
+        (len(deck.cards), "cards"),
+        (len(deck.topics), "topics"),
+        (len(deck.sources), "sources"),
+    )
     print("ok:", ", ".join(f"{n} {word if n != 1 else word[:-1]}" for n, word in counts))
     return 0
 

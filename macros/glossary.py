@@ -70,14 +70,17 @@ def _entry(deck: Deck, card: Card) -> str:
     parts.append(f'<div class="entry-answer" dir="auto">{markup.block(card.answer)}</div>')
     for name, label in (("details", ""), ("example", "Example"), ("mistake", "Common mistake")):
         if text := getattr(card, name):
-            title = f'<p class="entry-label">{label}</p>' if label else ""
+            # Kept apart, so that the text's own first letter decides its direction.
+            title = f'<p class="entry-label"><bdi>{label}</bdi></p>' if label else ""
             parts.append(f'<div class="entry-{name}" dir="auto">{title}{markup.block(text)}</div>')
     if card.related:
         links = ", ".join(
             f'<a href="{entry_address(other)}"><bdi>{escape(other.term)}</bdi></a>'
             for other in (deck.by_id[id] for id in card.related)
         )
-        parts.append(f'<p class="entry-related"><span class="entry-label">Related</span> {links}</p>')
+        parts.append(
+            f'<p class="entry-related"><span class="entry-label">Related</span> {links}</p>'
+        )
     if card.sources:
         works = "\n".join(f"<li>{_cited(deck.sources[id])}</li>" for id in card.sources)
         parts.append(
@@ -99,7 +102,11 @@ def _cited(source: Source) -> str:
 def _index_item(deck: Deck, card: Card) -> str:
     names = "".join(f", <bdi>{escape(alias)}</bdi>" for alias in card.aliases)
     aliases = f' <span class="glossary-aliases">{names[2:]}</span>' if names else ""
-    gist = f'<span class="glossary-gist">{Markup.of(deck).inline(card.gist)}</span>' if card.gist else ""
+    gist = (
+        f'<span class="glossary-gist">{Markup.of(deck).inline(card.gist)}</span>'
+        if card.gist
+        else ""
+    )
     return (
         f'<li id="{card.id}" data-card="{card.id}"><a href="{entry_address(card)}">'
         f"<bdi>{escape(card.term)}</bdi></a>{aliases}{gist}</li>"

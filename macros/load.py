@@ -6,6 +6,7 @@ only when there is something to point at.
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from dataclasses import MISSING, dataclass, fields
@@ -21,14 +22,73 @@ from .model import Choice, Deck, DeckError, Problem, near
 # Pure Python reads the same files, some six times slower.
 BaseLoader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
-REMEDIES = {
-    "mapping values are not allowed": 'Put a text that holds ": " in quotes.',
-    "found character '\\t'": "Indent with spaces, not with tabs.",
-    "found character that cannot start": "Put a text that starts with this character in quotes.",
-    "did not find expected key": "Check the indentation and the quotes of the lines above.",
-    "did not find expected '-'": "Check the indentation of the lines above.",
-    "unexpected end of stream": "Close the quote that is open here.",
-}
+# What the parser says (the start of it), whether the place is where the fault began, and
+# what to tell people.
+SYNTAX = (
+    (
+        "mapping values are not allowed",
+        False,
+        'a colon and a space cannot stand here. Put a text that holds ": " in quotes, or check '
+        "the indentation of this line.",
+    ),
+    ("found a tab", False, "a tab cannot indent. Indent with spaces."),
+    (
+        "found character that cannot start",
+        False,
+        "a text cannot start with this character. Put it in quotes, and indent with spaces only.",
+    ),
+    (
+        "did not find expected key",
+        False,
+        "a key is expected here. Check the quotes and the indentation of this line and of those "
+        "above it.",
+    ),
+    (
+        "did not find expected '-'",
+        False,
+        'a "- " is expected here. Check the indentation of this line and of those above it.',
+    ),
+    (
+        "did not find expected ','",
+        True,
+        "what this bracket opens does not parse. Close it, with commas between its items, or put "
+        "a text that starts with a bracket in quotes.",
+    ),
+    (
+        "did not find expected comment",
+        False,
+        "a block of text starts on the next line. Put a text that starts with > or | in quotes.",
+    ),
+    (
+        "did not find expected alphabetic",
+        False,
+        "a text that starts with * or & must stand in quotes.",
+    ),
+    ("found undefined alias", False, "a text that starts with * must stand in quotes."),
+    ("found unhashable key", False, "a text that starts with a bracket must stand in quotes."),
+    ("found unexpected end of stream", True, "this quote is not closed. Close it."),
+    (
+        "could not find expected ':'",
+        True,
+        'a key needs a colon and a space after it. Write it as "key: text", or check the '
+        "indentation of this line.",
+    ),
+    (
+        "found unknown escape",
+        False,
+        'inside "…" a backslash starts an escape, and there is none like this. Write the '
+        "backslash twice, or leave the quotes out.",
+    ),
+    (
+        "found invalid Unicode",
+        False,
+        "this escape stands for no character. Write the character itself.",
+    ),
+    ("but found another document", False, 'a second document starts here. Take out the "---".'),
+)
+
+# No page can show these. YAML forbids them too, but makes them from "\beta" and the like.
+CONTROL = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
 def load(path: str | Path) -> Deck:
@@ -57,8 +117,6 @@ def _load(path: Path, stamp: tuple[int, int] | None) -> Deck | list[Problem]:
         raw = yaml.load(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         return [_syntax(path.name, error)]
-    except yaml.YAMLError as error:
-        return [Problem(path.name, 0, 0, f"this cannot be read as YAML: {error}.")]
     if not isinstance(raw, dict):
         return [Problem(path.name, 1, 1, _NO_DECK)]
     reader = _Reader()
@@ -82,18 +140,28 @@ def _text(path: Path) -> tuple[str, Problem | None]:
             path.name, 0, 0, "there is no such file. Put the deck beside mkdocs.yml."
         )
     except OSError as error:
-        return "", Problem(path.name, 0, 0, f"cannot be read: {error.strerror}.")
+        return "", Problem(
+            path.name, 0, 0, f"it cannot be read: {error.strerror}. Put the deck there as a file."
+        )
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         good = data[: error.start].decode("utf-8")
-        line, column = good.count("\n") + 1, len(good) - (good.rfind("\n") + 1) + 1
+        line, column = good.count("\n") + 1, len(good) - good.rfind("\n")
         return "", Problem(
             path.name, line, column, "this byte is not UTF-8. Save the file as UTF-8."
         )
+    if control := CONTROL.search(text.replace("\r", " ")):
+        before = text[: control.start()]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        return "", Problem(path.name, line, column, f"here is {_code(control)}. Take it out.")
     if not text.strip():
         return "", Problem(path.name, 1, 1, "the file is empty. " + _NO_DECK.split(". ", 1)[1])
     return text, None
+
+
+class _Twice(yaml.MarkedYAMLError):
+    """A key is given twice."""
 
 
 class _Loader(BaseLoader):
@@ -104,8 +172,9 @@ class _Loader(BaseLoader):
         for key_node, _ in node.value:
             key = key_node.value
             if isinstance(key, str) and key in seen:
-                raise yaml.MarkedYAMLError(
-                    problem=f'the key "{key}" is here a second time, first on line {seen[key]}',
+                raise _Twice(
+                    problem=f'the key "{key}" is here a second time, first on line {seen[key]}. '
+                    "Keep one of them.",
                     problem_mark=key_node.start_mark,
                 )
             seen[str(key)] = key_node.start_mark.line + 1
@@ -114,14 +183,13 @@ class _Loader(BaseLoader):
 
 def _syntax(file: str, error: yaml.MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
-    said = (error.problem or error.context or "it does not parse").strip()
-    remedy = next((words for start, words in REMEDIES.items() if start in said), "")
-    if "a second time" in said:
-        said, remedy = f"{said}.", "Keep one of them."
-    else:
-        said = f"this is not valid YAML: {said}."
-    line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-    return Problem(file, line, column, f"{said} {remedy}".strip())
+    said = f"{error.problem or error.context}. Check the quotes and the indentation."
+    for start, began, words in SYNTAX:
+        if said.startswith(start):
+            mark = (began and error.context_mark) or mark
+            said = words
+    said = error.problem if isinstance(error, _Twice) else f"this is not valid YAML: {said}"
+    return Problem(file, mark.line + 1, mark.column + 1, said)
 
 
 @dataclass(frozen=True)
@@ -145,22 +213,31 @@ class _Reader:
     def record(self, kind: type, raw: Any, path: tuple) -> Any:
         if kind is Choice and isinstance(raw, str):
             raw = {"text": raw}
-        if not isinstance(raw, dict):
-            names = ", ".join(field.name for field in fields(kind))
+        if not raw or not isinstance(raw, dict):
+            needed = [field.name for field in fields(kind) if field.default is MISSING]
+            names = ", ".join(needed or [field.name for field in fields(kind)])
             self.broken = self.broken or len(path) < 2
-            self.problem(path, f"expected fields ({names}), found {_named(raw)}.")
+            self.problem(
+                path, f"{_called(path)} should hold fields ({names}), but is {_named(raw)}."
+            )
             raw = {}
         hints = typing.get_type_hints(kind, include_extras=True)
         for key in raw:
             if key not in hints:
-                self.problem(At((*path, key), key=True), f'unknown field "{key}".{near(key, hints)}')
+                self.problem(
+                    At((*path, key), key=True), f'unknown field "{key}".{near(key, hints)}'
+                )
         values = {}
         for field in fields(kind):
             if field.name in raw:
-                values[field.name] = self.value(hints[field.name], raw[field.name], (*path, field.name))
+                values[field.name] = self.value(
+                    hints[field.name], raw[field.name], (*path, field.name)
+                )
             elif field.default is MISSING:
                 if raw:
-                    self.problem(path, f'the field "{field.name}" is missing. {_about(hints[field.name])}')
+                    about = typing.get_args(hints[field.name])[1]
+                    words = f'the field "{field.name}" is missing. Add it ({about}).'
+                    self.problem(At(path, key=True), words)
                 self.broken = self.broken or len(path) < 1
                 values[field.name] = _nothing(hints[field.name])
         return kind(**values)
@@ -178,15 +255,24 @@ class _Reader:
 
     def scalar(self, kind: type, raw: Any, path: tuple) -> str | int:
         if not isinstance(raw, str):
-            self.problem(path, f'"{path[-1]}" is one text, not {_named(raw)}.')
+            words = f"{_called(path)} should be one text, but is {_named(raw)}."
+            self.problem(
+                path, f"{words} Put a text that starts with a bracket or a dash in quotes."
+            )
             return kind()
         if not raw.strip():
-            self.problem(path, f'"{path[-1]}" is empty. Fill it in, or take the line out.')
+            self.problem(path, f"{_called(path)} is empty. Fill it in, or take it out.")
+            return kind()
+        if control := CONTROL.search(raw):
+            remedy = 'Inside "…", write each backslash twice.'
+            self.problem(path, f"{_called(path)} holds {_code(control)}. {remedy}")
             return kind()
         if kind is int:
-            if raw.isascii() and raw.isdigit() and int(raw[:9]) > 0:
+            if re.fullmatch("[1-9][0-9]{0,8}", raw):
                 return int(raw)
-            self.problem(path, f'"{path[-1]}" is a whole number from 1 up, not "{raw}".')
+            self.problem(
+                path, f'{_called(path)} should be a whole number from 1 up, not "{raw:.20}".'
+            )
             return 1
         # YAML's block scalars end in a line break that nobody means.
         return raw.strip()
@@ -194,14 +280,16 @@ class _Reader:
     def items(self, kind: type, raw: Any, path: tuple) -> tuple:
         if not isinstance(raw, list):
             self.broken = self.broken or len(path) < 2
-            self.problem(path, f'"{path[-1]}" is a list, not {_named(raw)}. Start each item with "- ".')
+            words = f"{_called(path)} should be a list, but is {_named(raw)}."
+            self.problem(path, f'{words} Start each item with "- ".')
             return ()
         return tuple(self.value(kind, item, (*path, index)) for index, item in enumerate(raw))
 
     def named(self, kind: type, raw: Any, path: tuple) -> dict:
         if not isinstance(raw, dict):
             if raw not in ("", []):
-                self.problem(path, f'"{path[-1]}" is a list of ids with fields, not {_named(raw)}.')
+                words = f"{_called(path)} should hold ids, each with fields under it, but is {_named(raw)}."
+                self.problem(path, words)
             return {}
         return {key: self.record(kind, item, (*path, key)) for key, item in raw.items()}
 
@@ -215,11 +303,6 @@ def _bare(hint: Any) -> Any:
     return hint
 
 
-def _about(hint: Any) -> str:
-    about = typing.get_args(hint)[1]
-    return f"It is {about}." if about.startswith(("a ", "the ", "one ")) else f"{about.capitalize()}."
-
-
 def _nothing(hint: Any) -> Any:
     kind = _bare(hint)
     if typing.get_origin(kind) is tuple:
@@ -231,8 +314,21 @@ def _nothing(hint: Any) -> Any:
     return kind(**{field.name: "" for field in fields(kind) if field.default is MISSING})
 
 
+def _called(path: tuple) -> str:
+    """What a message calls the value at a path: by its key, or by its number in a list."""
+    if isinstance(path[-1], str):
+        return f'"{path[-1]}"'
+    return "it" if len(path) == 2 else f'item {path[-1] + 1} of "{path[-2]}"'
+
+
 def _named(raw: Any) -> str:
-    return {list: "a list", dict: "fields"}.get(type(raw), "a text" if raw else "nothing")
+    if not raw:
+        return "empty"
+    return {list: "a list", dict: "a group of fields"}.get(type(raw), "a text")
+
+
+def _code(control: re.Match) -> str:
+    return f"the control character U+{ord(control[0]):04X}"
 
 
 def _placed(file: str, text: str, raw: dict, found: list[tuple[At, str]]) -> list[Problem]:

@@ -43,7 +43,7 @@ def markdown_fields(card: Card) -> Iterator[tuple[tuple, str]]:
         if text := getattr(card, name):
             yield (name,), text
     for n, choice in enumerate(card.choices):
-        yield ("choices", n), choice.text
+        yield ("choices", n, "text"), choice.text
         if choice.feedback:
             yield ("choices", n, "feedback"), choice.feedback
 
@@ -84,9 +84,19 @@ class Markup:
 
     def _make_parser(self) -> MarkdownIt:
         parser = MarkdownIt("zero").enable(
-            ["list", "fence", "table", "backticks", "emphasis", "link", "image", "escape", "newline"]
+            [
+                "list",
+                "fence",
+                "table",
+                "backticks",
+                "emphasis",
+                "link",
+                "image",
+                "escape",
+                "newline",
+            ]
         )
-        parser.use(dollarmath_plugin, allow_space=False, allow_digits=False)
+        parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False)
         parser.inline.ruler.before("link", "card_link", self._card_link)
         parser.validateLink = _is_safe
         parser.add_render_rule("math_inline", _render_math)
@@ -143,7 +153,9 @@ def _render_media(self: RendererHTML, tokens, n, options, env) -> str:
         return escape(f"![{words}]({address})")
     address = escape(_rooted(address))
     if splitext(address)[1].lower() in AUDIO:
-        return f'<audio controls preload="none" src="{address}" aria-label="{escape(words)}"></audio>'
+        return (
+            f'<audio controls preload="none" src="{address}" aria-label="{escape(words)}"></audio>'
+        )
     return f'<img src="{address}" alt="{escape(words)}" loading="lazy">'
 
 
@@ -159,7 +171,7 @@ def _render_math(self: RendererHTML, tokens, n, options, env) -> str:
     tex, display = tokens[n].content.strip(), tokens[n].type == "math_block"
     rendered, fault = mathml(tex, display)
     if fault:
-        env["faults"].append(f"the mathematics {tex!r} {fault}")
+        env["faults"].append(f"the mathematics ${tex}$ {fault}")
         return f"<code>{escape(tex)}</code>"
     return f'<div class="math">{rendered}</div>' if display else rendered
 
@@ -186,12 +198,21 @@ def mathml(tex: str, display: bool = False) -> tuple[str, str]:
     try:
         root = convert_to_element(tex, display="block" if display else "inline")
     except Exception:  # the converter's errors have no common base, some are IndexErrors
-        return "", "does not parse. Try it in parts."
+        return (
+            "",
+            "does not parse. Check that each \\left has its \\right, and each \\begin its \\end.",
+        )
     for node in root.iter():
         if (node.text or "").startswith("\\") and len(node.text or "") > 1:
-            return "", f"has an unknown command {node.text}. See the list of commands of LaTeX mathematics."
+            return (
+                "",
+                f"has an unknown command {node.text}. Check its spelling, or say it in another way.",
+            )
         if node.tag not in _MATH_TAGS or not set(node.attrib) <= _MATH_ATTRIBUTES | {"xmlns"}:
-            return "", "has a command that a card may not use. Take out colors, links, classes and styles."
+            return (
+                "",
+                "has a command that a card may not use. Take out colors, links, classes and styles.",
+            )
     return _mathml(root), ""
 
 
@@ -202,7 +223,9 @@ def _mathml(node: Element) -> str:
     attributes = "".join(
         f' {name}="{escape(value)}"' for name, value in node.attrib.items() if name != "xmlns"
     )
-    inside = escape(html.unescape(node.text or "")) + "".join(map(_mathml, _with_whole_numbers(node)))
+    inside = escape(html.unescape(node.text or "")) + "".join(
+        map(_mathml, _with_whole_numbers(node))
+    )
     return f"<{node.tag}{attributes}>{inside}</{node.tag}>"
 
 

@@ -7,6 +7,7 @@ loader reads the types from the annotations.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,9 +45,14 @@ class CallError(Exception):
 
 
 def near(word: str, known: Iterable[str]) -> str:
-    """A sentence that offers the nearest known word, or nothing; starts with a space."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f' Did you mean "{close[0]}"?' if close else ""
+    """A sentence that offers the nearest known word, or else all if they are few; starts with a space."""
+    names = [name for name in known if name]
+    if close := difflib.get_close_matches(word, names, n=1, cutoff=0.6):
+        return f' Did you mean "{close[0]}"?'
+    if len(names) > 12:
+        return " Check how it is spelled."
+    listed = ", ".join(f'"{name}"' for name in names)
+    return f" There is {listed or 'none yet'}."
 
 
 def unknown(kind: str, id: str, known: Iterable[str]) -> str:
@@ -140,7 +146,12 @@ class Card:
     @property
     def front(self) -> str:
         """The question that the card asks, in card Markdown."""
-        return self.question or f"What is {self.term}?"
+        return self.question or f"What is {_plain(self.term)}?"
+
+
+def _plain(text: str) -> str:
+    """A plain text as Markdown that shows it unchanged."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,9 +159,9 @@ class Deck:
     """The whole of `cards.yaml`, in the order of the file."""
 
     deck: Annotated[Info, "what the deck is called and known by"]
-    topics: Annotated[tuple[Topic, ...], "the topics, in the order of the glossary"]
-    cards: Annotated[tuple[Card, ...], "the cards"]
-    sources: Annotated[dict[str, Source], "works cited, by id"]
+    topics: Annotated[tuple[Topic, ...], "groups of cards, in the order of the glossary"]
+    cards: Annotated[tuple[Card, ...], "every card, in the order in which they are taught"]
+    sources: Annotated[dict[str, Source], "works that cards lean on, by id"]
 
     @cached_property
     def by_id(self) -> dict[str, Card]:

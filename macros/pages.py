@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-import re
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from html import escape
 from pathlib import Path
 
@@ -48,36 +48,45 @@ def problems(deck: Deck, docs: Path) -> list[Problem]:
     return found
 
 
-def page_problems(deck: Deck, page: Path, name: str) -> list[Problem]:
-    """Every macro call of one page that cannot work; `name` is how messages call the page."""
+def page_problems(deck: Deck, page: Path, name: str, failed: str = "") -> list[Problem]:
+    """Every macro call of one page that cannot work; `name` is how messages call the page.
+
+    `failed` is the message of a call that has failed in a build: it is said at each call
+    that only the build can tell about.
+    """
     known = macros(deck, keep=lambda html: html)
     source = page.read_text(encoding="utf-8", errors="replace")
     try:
-        calls = list(_calls(source))
+        calls = list(_calls(source, known))
     except TemplateSyntaxError as error:
         return [Problem(name, error.lineno, 1, f"{error.message}. Check the braces of this line.")]
     found = []
-    for call in calls:
-        if call.node.name not in known:
-            continue
+    for call, column in calls:
+        macro = call.node.name
         try:
-            called(known[call.node.name], *_arguments(call))
+            called(known[macro], *_arguments(call))
         except nodes.Impossible:
             # Made from other values; only the build can tell.
-            continue
+            if failed.startswith(f"{macro}(): "):
+                found.append(Problem(name, call.lineno, column, failed))
         except CallError as error:
-            column = _column(source, call)
-            found.append(Problem(name, call.lineno, column, f"{call.node.name}(): {error}"))
+            found.append(Problem(name, call.lineno, column, f"{macro}(): {error}"))
     return found
 
 
 def called(macro: Callable[..., str], args: tuple, kwargs: dict) -> str:
     """What a macro gives for these arguments; raises `CallError` also where they do not fit it."""
+    takes = inspect.signature(macro).parameters
     try:
-        inspect.signature(macro).bind(*args, **kwargs)
+        given = inspect.signature(macro).bind(*args, **kwargs).arguments
     except TypeError as error:
-        takes = ", ".join(inspect.signature(macro).parameters) or "nothing"
-        raise CallError(f"{error}. It takes: {takes}.") from None
+        raise CallError(f"{error}. It takes: {', '.join(takes) or 'nothing'}.") from None
+    for name, value in given.items():
+        is_text = (
+            isinstance(takes[name].default, str) or takes[name].default is inspect.Parameter.empty
+        )
+        if is_text and not isinstance(value, str):
+            raise CallError(f'{name} should be a text in quotes, such as {name}="…".')
     return macro(*args, **kwargs)
 
 
@@ -85,9 +94,10 @@ def placed(deck: Deck, docs: Path, url: str, text: str) -> list[str]:
     """The message of a call that failed while its page was built, with its place where it is found."""
     for path in (f"{url.rstrip('/')}.md", f"{url}index.md"):
         if (docs / path).is_file():
-            found = page_problems(deck, docs / path, f"{docs.name}/{path}")
-            if here := [str(problem) for problem in found if problem.text == text]:
-                return here
+            for failed in ("", text):
+                found = page_problems(deck, docs / path, f"{docs.name}/{path}", failed)
+                if here := [str(problem) for problem in found if problem.text == text]:
+                    return here
     return [f"{docs.name}/{url}: {text}"]
 
 
@@ -100,10 +110,12 @@ def box(problems: list[str]) -> str:
     )
 
 
-def _calls(source: str) -> Iterator[nodes.Call]:
+def _calls(source: str, names: Iterable[str]) -> Iterator[tuple[nodes.Call, int]]:
+    """The calls of macros, each with its column."""
+    columns = _columns(source)
     for call in Environment().parse(source).find_all(nodes.Call):
-        if isinstance(call.node, nodes.Name):
-            yield call
+        if isinstance(call.node, nodes.Name) and call.node.name in names:
+            yield call, columns[call.lineno, call.node.name].pop(0)
 
 
 def _arguments(call: nodes.Call) -> tuple[tuple, dict]:
@@ -111,7 +123,19 @@ def _arguments(call: nodes.Call) -> tuple[tuple, dict]:
     return args, {pair.key: pair.value.as_const() for pair in call.kwargs}
 
 
-def _column(source: str, call: nodes.Call) -> int:
-    line = source.splitlines()[call.lineno - 1]
-    match = re.search(rf"\b{call.node.name}\s*\(", line)
-    return match.start() + 1 if match else 1
+def _columns(source: str) -> dict[tuple[int, str], list[int]]:
+    """The columns of all names that are called, by line and name, which the syntax tree lacks."""
+    columns = defaultdict(list)
+    position, name, column = 0, "", 0
+    for line, kind, value in Environment().lex(source):
+        if kind == "whitespace":
+            continue
+        start = source.index(value, position)
+        position = start + len(value)
+        if kind == "name":
+            name, column = value, start - source.rfind("\n", 0, start)
+            continue
+        if value == "(" and name:
+            columns[line, name].append(column)
+        name = ""
+    return columns

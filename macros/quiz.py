@@ -33,7 +33,7 @@ def quiz(
     With nothing named it is the whole deck; `limit` keeps the first so many.
     """
     if mode not in MODES:
-        raise CallError(f'no mode is called "{mode}".{near(mode, MODES)} There is "{MODES[0]}".')
+        raise CallError(f'no mode is called "{mode}".{near(mode, MODES)}')
     if not isinstance(limit, int) or isinstance(limit, bool) or limit < 0:
         raise CallError(f"the limit is a whole number from 1 up, not {limit!r}.")
     chosen = _chosen(deck, topic, _listed("cards", cards), _listed("tags", tags))

@@ -30,7 +30,10 @@ def ids_are_slugs(deck: Deck) -> Iterator[Fault]:
     for path, id in named:
         if id and not SLUG.fullmatch(id):
             slug = re.sub(r"[^a-z0-9]+", "-", id.lower()).strip("-") or "a-name"
-            yield path, f'the id "{id}" is not a slug: small letters, digits, hyphens. Use "{slug}".'
+            yield (
+                path,
+                f'the id "{id}" is not a slug: small letters, digits, hyphens. Use "{slug}".',
+            )
 
 
 def ids_are_unique(deck: Deck) -> Iterator[Fault]:
@@ -38,11 +41,8 @@ def ids_are_unique(deck: Deck) -> Iterator[Fault]:
         first: dict[str, int] = {}
         for n, item in enumerate(items):
             if item.id in first:
-                before = first[item.id] + 1
-                yield (kind, n, "id"), (
-                    f'the id "{item.id}" is taken by number {before} of the {kind}. '
-                    "Give one of them another id."
-                )
+                before = f"{kind[:-1]} {first[item.id] + 1}"
+                yield (kind, n, "id"), f"{before} has this id already. Give one of the two another."
             elif item.id:
                 first[item.id] = n
 
@@ -74,15 +74,20 @@ def references_exist(deck: Deck) -> Iterator[Fault]:
 
 def topics_have_cards(deck: Deck) -> Iterator[Fault]:
     used = {card.topic for card in deck.cards}
+    if not used <= deck.topics_by_id.keys():
+        return  # a card whose topic is wrong may be the one
     for n, topic in enumerate(deck.topics):
         if topic.id not in used:
-            yield ("topics", n), f'no card has the topic "{topic.id}". Write one, or take the topic out.'
+            yield ("topics", n), "no card has this topic. Write one, or take the topic out."
 
 
 def sources_are_addressed(deck: Deck) -> Iterator[Fault]:
     for id, source in deck.sources.items():
         if source.url and not re.match(r"https?://[^\s/]+", source.url):
-            yield ("sources", id, "url"), f'"{source.url}" is no address. Write it with https:// in front.'
+            yield (
+                ("sources", id, "url"),
+                f'"{source.url}" is not an address. Start it with https://.',
+            )
 
 
 def gists_are_short(deck: Deck) -> Iterator[Fault]:

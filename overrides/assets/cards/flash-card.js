@@ -13,7 +13,7 @@ export class FlashCard extends HTMLElement {
   #listening;
 
   connectedCallback() {
-    if (!this.dataset.side) this.#build();
+    if (!this.build()) return;
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     this.#sheet.addEventListener("click", (event) => this.#clicked(event), { signal });
@@ -76,12 +76,14 @@ export class FlashCard extends HTMLElement {
     return /** @type {HTMLElement} */ (this.querySelector(`.flash-${side} .flash-text`));
   }
 
-  #build() {
+  /** Makes the two sides from the <details>, once; false where there is nothing to make them from. */
+  build() {
+    if (this.dataset.side) return true;
     const details = this.querySelector("details");
     const summary = details?.querySelector("summary");
     const answer = details?.querySelector(".flash-answer");
     const entry = details?.querySelector(".flash-entry");
-    if (!details || !summary || !answer) return;
+    if (!details || !summary || !answer) return false;
     const front = make("div", { class: "flash-text" }, ...summary.childNodes);
     const back = make("div", { class: "flash-text" }, ...answer.childNodes);
     copyLanguage(summary, front);
@@ -101,6 +103,7 @@ export class FlashCard extends HTMLElement {
       this.append(make("div", { class: "flash-buttons" }, flip), liveLine());
     }
     this.#show("front");
+    return true;
   }
 
   /** @param {"front" | "back"} side */

@@ -41,7 +41,10 @@ export class FlashDeck extends HTMLElement {
   }
 
   #build() {
-    this.#all = [...this.querySelectorAll("flash-card")].filter((card) => card instanceof FlashCard);
+    // In a page that instant navigation brings, the deck comes to life before its cards do.
+    customElements.upgrade(this);
+    for (const card of this.querySelectorAll("flash-card"))
+      if (card instanceof FlashCard && card.build()) this.#all.push(card);
     if (!this.#all.length) return;
     this.setAttribute("role", "group");
     this.setAttribute("aria-label", this.dataset.label ?? "");
