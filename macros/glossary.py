@@ -12,7 +12,7 @@ from collections.abc import Callable
 from html import escape
 from itertools import groupby
 
-from .markup import Markup, entry_address
+from .markup import Markup, entry_address, language
 from .model import CallError, Card, Deck, Source, unknown
 
 Keep = Callable[[str], str]
@@ -63,16 +63,18 @@ def corrections(deck: Deck) -> str:
 
 def _entry(deck: Deck, card: Card) -> str:
     markup = Markup.of(deck)
+    spoken = language(deck.deck.languages.back)
     parts = []
     if card.aliases:
         names = ", ".join(f"<bdi>{escape(alias)}</bdi>" for alias in card.aliases)
         parts.append(f'<p class="entry-aliases">Also called {names}</p>')
-    parts.append(f'<div class="entry-answer" dir="auto">{markup.block(card.answer)}</div>')
+    parts.append(f'<div class="entry-answer" dir="auto"{spoken}>{markup.block(card.answer)}</div>')
     for name, label in (("details", ""), ("example", "Example"), ("mistake", "Common mistake")):
         if text := getattr(card, name):
             # Kept apart, so that the text's own first letter decides its direction.
-            title = f'<p class="entry-label"><bdi>{label}</bdi></p>' if label else ""
-            parts.append(f'<div class="entry-{name}" dir="auto">{title}{markup.block(text)}</div>')
+            title = f'<p class="entry-label" lang="en"><bdi>{label}</bdi></p>' if label else ""
+            inside = title + markup.block(text)
+            parts.append(f'<div class="entry-{name}" dir="auto"{spoken}>{inside}</div>')
     if card.related:
         links = ", ".join(
             f'<a href="{entry_address(other)}"><bdi>{escape(other.term)}</bdi></a>'

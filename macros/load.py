@@ -339,7 +339,7 @@ def _placed(file: str, text: str, raw: dict, found: list[tuple[At, str]]) -> lis
         mark = node.start_mark
         who = _who(raw, at.path)
         placed.append(Problem(file, mark.line + 1, mark.column + 1, f"{who}{words}"))
-    return sorted(placed)
+    return placed
 
 
 def _node(root: yaml.Node, at: At) -> yaml.Node:

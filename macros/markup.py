@@ -37,6 +37,11 @@ def entry_address(card: Card) -> str:
     return f"{ROOT}glossary/{card.topic}/#{card.id}"
 
 
+def language(tag: str) -> str:
+    """The `lang` attribute for a side of a card, or nothing where the page's own holds."""
+    return f' lang="{escape(tag)}"' if tag else ""
+
+
 def markdown_fields(card: Card) -> Iterator[tuple[tuple, str]]:
     """The fields of a card that are Markdown, each with the way to it, the empty ones left out."""
     for name in ("question", "answer", "gist", "hint", "details", "example", "mistake"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from .markup import ROOT, Markup, entry_address
+from .markup import ROOT, Markup, entry_address, language
 from .model import CallError, Card, Deck, near, unknown
 
 MODES = ("flip",)
@@ -73,16 +73,12 @@ def _card(deck: Deck, card: Card) -> str:
     return (
         f'<flash-card data-card="{card.id}" data-revision="{card.revision}" '
         f'data-topic="{escape(topic)}" data-term="{escape(card.term)}" data-search-exclude>\n'
-        f'<details><summary dir="auto"{_lang(front)}>{markup.inline(card.front)}</summary>\n'
-        f'<div class="flash-answer" dir="auto"{_lang(back)}>\n{markup.block(card.answer)}\n</div>\n'
+        f'<details><summary dir="auto"{language(front)}>{markup.inline(card.front)}</summary>\n'
+        f'<div class="flash-answer" dir="auto"{language(back)}>\n{markup.block(card.answer)}\n</div>\n'
         f'<p class="flash-entry"><a href="{entry_address(card)}">'
         f"<bdi>{escape(card.term)}</bdi> in the glossary</a></p>\n"
         f"</details>\n</flash-card>"
     )
-
-
-def _lang(tag: str) -> str:
-    return f' lang="{escape(tag)}"' if tag else ""
 
 
 def _counted(n: int) -> str:

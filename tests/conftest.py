@@ -78,9 +78,8 @@ def builder(request) -> str:
     return getattr(request, "param", "mkdocs")
 
 
-@pytest.fixture(scope="session")
-def site(builder) -> Path:
-    """The folder of the strictly built site, for all tests of a run: read it, leave it as it is."""
+def build_once(builder: str) -> tuple[Path, str]:
+    """Build the site strictly, once in a run; return its folder, and its exit status and output."""
     shared = json.loads(os.environ[SHARED])
     project = Path(shared["folder"], builder)
     with open(f"{project}.lock", "w") as lock:
@@ -89,9 +88,15 @@ def site(builder) -> Path:
         if not log.exists():
             build = run_builder(copy_project(project), builder, shared["urls"][builder])
             log.write_text(f"exit {build.returncode}\n{build.stdout}", encoding="utf-8")
-    output = log.read_text(encoding="utf-8")
+    return project / "site", log.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def site(builder) -> Path:
+    """The folder of the strictly built site, for all tests of a run: read it, leave it as it is."""
+    folder, output = build_once(builder)
     assert output.startswith("exit 0\n"), f"{builder} did not build the site: {output}"
-    return project / "site"
+    return folder
 
 
 @pytest.fixture(scope="session")
