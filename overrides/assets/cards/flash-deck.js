@@ -68,7 +68,7 @@ export class FlashDeck extends HTMLElement {
       make("div", { class: "flash-summary", hidden: "" }),
       liveLine(),
     );
-    if (this.#all.length === 1) this.#button("shuffle").hidden = true;
+    this.toggleAttribute("data-alone", this.#all.length === 1);
     this.#start(this.#all);
   }
 
