@@ -201,10 +201,12 @@ def call(project, markdown):
 def run(project, *command):
     """Run a command in a project with the tests' own Python first; return status and output."""
     binaries = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    # The tests themselves are run by make, which would tell this one that it is not the first.
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     ended = subprocess.run(
         command,
         cwd=project,
-        env=os.environ | {"PATH": binaries, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(project)},
+        env=outside | {"PATH": binaries, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(project)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
