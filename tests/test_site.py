@@ -85,6 +85,24 @@ def test_no_page_scrolls_sideways_on_a_narrow_screen(new_page, address):
         assert_it_fits(page, 320)
 
 
+def test_a_card_in_mid_turn_does_not_widen_a_narrow_page(new_page):
+    """In perspective its near edge is wider than the card itself."""
+    page = new_page(viewport={"width": 320, "height": 568})
+    open_ready(page, HOME)
+    widest = page.evaluate("""async () => {
+      const page = document.documentElement;
+      let [widest, frames] = [0, 0];
+      document.querySelector("[data-do=flip]").click();
+      do {
+        await new Promise(requestAnimationFrame);
+        widest = Math.max(widest, page.scrollWidth);
+      } while (document.getAnimations().length && ++frames < 200);
+      return { widest, frames };
+    }""")
+    assert widest["frames"] > 0, "the card did not turn"
+    assert widest["widest"] <= 320
+
+
 def assert_it_fits(page, width):
     """Nothing is wider than the screen, and a thumb hits each of our buttons."""
     assert page.evaluate("document.documentElement.scrollWidth") <= width
