@@ -55,7 +55,7 @@ def corrections(deck: Deck) -> str:
         if card.original
     )
     return (
-        '<table class="corrections">\n<thead><tr><th scope="col">As it was pasted</th>'
+        '<table class="corrections" data-search-exclude>\n<thead><tr><th scope="col">As it was pasted</th>'
         '<th scope="col">What it became</th><th scope="col">What was wrong, and why</th></tr></thead>\n'
         f"<tbody>\n{rows}\n</tbody></table>"
     )

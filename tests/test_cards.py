@@ -573,6 +573,15 @@ def assert_printed_whole(page, deck):
     page.emulate_media(media="screen")
 
 
+def test_printed_before_the_scripts_have_come_every_card_is_there(new_page):
+    page = new_page()
+    page.route("**/assets/cards/*.js", lambda route: None)  # never answered
+    page.goto("study/")
+    page.emulate_media(media="print")
+    for card in page.locator("flash-card").all():
+        expect(card.locator("summary")).to_be_visible()
+
+
 def test_printed_without_javascript_every_answer_is_there(new_page):
     page = new_page(java_script_enabled=False, viewport={"width": 1280, "height": 800})
     page.goto("study/")
