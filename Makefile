@@ -8,7 +8,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 # Material announces its end of life at each build. The site builds with its successor too.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: help serve build check test zensical lock clean browser
+.PHONY: help serve build check test audit pictures zensical lock clean browser
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -18,15 +18,23 @@ serve: $(VENV)/site.stamp ## Run the site at 127.0.0.1:8000 and reload it as you
 
 build: check ## Build the site into site/ (SITE_URL sets the address it is for)
 	$(BIN)/mkdocs build --strict
+	$(BIN)/python -m macros finish site
 
 check: $(VENV)/site.stamp ## Read cards.yaml and the pages, and say what is wrong
 	$(BIN)/python -m macros check
 
 test: $(VENV)/tests.stamp node_modules/stamp browser ## Run every test
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+audit: check $(VENV)/tests.stamp node_modules/audit.stamp browser ## Measure the built site against tests/budgets.toml
+	$(BIN)/python tests/audit.py
+
+pictures: $(VENV)/tests.stamp browser ## Take a picture of every kind of page into pictures/
+	$(BIN)/python tests/pictures.py
 
 zensical: check $(VENV)/tests.stamp ## Build the site into site/ with Zensical
 	$(BIN)/zensical build --clean --strict
+	$(BIN)/python -m macros finish site
 
 lock: $(VENV)/tests.stamp ## Make the lock files again, with the newest versions allowed
 	$(LOCK) requirements.in -o requirements.txt
@@ -64,8 +72,13 @@ $(VENV)/tests.stamp: tests/requirements.txt $(VENV)/site.stamp
 
 node_modules/stamp: package.json package-lock.json
 	@command -v npm >/dev/null || { echo 'The tests need Node.js 20 or newer. Install it, then run this again.' >&2; exit 1; }
-	npm ci
+	npm ci --omit=dev
 	@touch $@
+
+# Lighthouse and html-validate bring 250 packages with them, so only who measures gets them.
+node_modules/audit.stamp: node_modules/stamp
+	npm ci
+	@touch node_modules/stamp $@
 
 browser: $(VENV)/tests.stamp
 	@$(BIN)/python tests/browser.py

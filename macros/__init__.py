@@ -9,6 +9,7 @@ from . import pages
 from .load import load
 from .markup import ROOT
 from .model import CallError, DeckError
+from .structured import apart
 
 # MkDocs counts what is logged under its own name, so a strict build stops.
 log = logging.getLogger("mkdocs.plugins.flashcards")
@@ -31,6 +32,9 @@ def _safe(env, project: Path, name: str):
         root = "../" * seen_from.count("/")
 
         def place(html: str) -> str:
+            html, data = apart(html)
+            # The template puts it into the head; a builder makes `meta` anew for each build.
+            env.page.meta["structured"] = [*env.page.meta.get("structured", []), *data]
             return keep(html.replace(ROOT, root))
 
         try:

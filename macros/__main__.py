@@ -1,4 +1,4 @@
-"""The commands: `python -m macros check`."""
+"""The commands: `python -m macros check` and `finish SITE`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from . import pages
+from .finish import FinishError, finish
 from .load import load
 from .model import DeckError
 
@@ -18,8 +19,30 @@ def main(arguments: list[str] | None = None) -> int:
     verbs.add_parser(
         "check", help="look for problems in cards.yaml and in the macro calls of docs/"
     )
-    parser.parse_args(arguments)
+    finishing = verbs.add_parser(
+        "finish", help="write the security policy and the offline worker into a built site"
+    )
+    finishing.add_argument("site", type=Path, help="the folder that the builder has made")
+    finishing.add_argument(
+        "--replace",
+        action="store_true",
+        help="the release before is broken: this one takes over at once, unasked",
+    )
+    given = parser.parse_args(arguments)
+    if given.verb == "finish":
+        return finish_site(Path.cwd(), given.site, given.replace)
     return check(Path.cwd())
+
+
+def finish_site(project: Path, site: Path, replace: bool) -> int:
+    """Finish a built site of a project's deck; print one line on what was done, or every problem."""
+    try:
+        done = finish(site, load(project / "cards.yaml"), replace)
+    except (DeckError, FinishError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("finished:", ", ".join(f"{count} {what}" for what, count in done.items()))
+    return 0
 
 
 def check(project: Path) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from html import escape
 from itertools import groupby
 
+from . import structured
 from .markup import Markup, entry_address, language
 from .model import CallError, Card, Deck, Source, unknown
 
@@ -29,6 +30,7 @@ def topic_page(deck: Deck, id: str, keep: Keep) -> str:
     for card in deck.of_topic(id):
         parts.append(f"## {keep(f'<bdi>{escape(card.term)}</bdi>')} {{#{card.id}}}")
         parts.append(keep(_entry(deck, card)))
+    parts.append(keep(structured.terms(deck, topic)))
     return "\n\n".join(parts) + "\n"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
+from . import structured
 from .markup import ROOT, Markup, entry_address, language
 from .model import CallError, Card, Deck, near, unknown
 
@@ -40,22 +41,21 @@ def quiz(
     chosen = chosen[: limit or None]
     label = title or (f"Quiz: {deck.topics_by_id[topic].title}" if topic else deck.deck.title)
     caption = f'<p class="flash-title">{escape(title)}</p>\n' if title else ""
-    inside = "\n".join(_card(deck, each) for each in chosen)
-    return (
-        f'<flash-deck mode="{mode}" data-label="{escape(label)}" data-search-exclude>\n'
-        f"{caption}{inside}\n</flash-deck>"
-    )
+    return f"{_stack(deck, chosen, label, mode, caption)}\n{structured.flashcards(deck, chosen, label)}"
 
 
 def study(deck: Deck) -> str:
-    """A session over the whole deck, with a way to each topic under it."""
+    """A session over the whole deck, with a way to each topic under it.
+
+    Search engines are told of its cards by the chapters, which ask them too.
+    """
     topics = "\n".join(
         f'<li><a href="{ROOT}glossary/{topic.id}/">{escape(topic.title)}</a> '
         f"<span>{_counted(len(deck.of_topic(topic.id)))}</span></li>"
         for topic in deck.topics
     )
     return (
-        f"{quiz(deck)}\n"
+        f"{_stack(deck, deck.cards, deck.deck.title)}\n"
         f'<nav class="flash-topics" aria-label="Topics"><p>Read a topic first</p>\n<ul>\n{topics}\n</ul></nav>'
     )
 
@@ -64,6 +64,16 @@ def term(deck: Deck, id: str, text: str = "") -> str:
     """A link to a card's glossary entry, under the given words or its term."""
     known = _known_card(deck, id)
     return f'<a class="term" href="{entry_address(known)}">{escape(text or known.term)}</a>'
+
+
+def _stack(
+    deck: Deck, cards: Iterable[Card], label: str, mode: str = "flip", caption: str = ""
+) -> str:
+    inside = "\n".join(_card(deck, card) for card in cards)
+    return (
+        f'<flash-deck mode="{mode}" data-label="{escape(label)}" data-search-exclude>\n'
+        f"{caption}{inside}\n</flash-deck>"
+    )
 
 
 def _card(deck: Deck, card: Card) -> str:

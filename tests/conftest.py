@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import engines
 import pytest
 from browser import LAUNCH_ARGS, find
 from pages_server import PagesServer
@@ -47,6 +48,10 @@ def pytest_unconfigure(config):
         del os.environ[SHARED]
 
 
+def pytest_report_header():
+    return f"engines: {', '.join(engines.found())}"
+
+
 def copy_project(folder: Path) -> Path:
     """Copy what a build reads into `folder`, where a test may change it."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -72,6 +77,17 @@ def run_builder(project: Path, builder: str = "mkdocs", url: str = ""):
     )
 
 
+def run_finish(project: Path, site: Path, *options: str):
+    """Finish the built `site` of a project; return the ended process."""
+    return subprocess.run(
+        [sys.executable, "-m", "macros", "finish", str(site), *options],
+        cwd=project,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
 @pytest.fixture(scope="session")
 def builder(request) -> str:
     """The builder's name; `@pytest.mark.parametrize("builder", …, indirect=True)` changes it."""
@@ -79,7 +95,7 @@ def builder(request) -> str:
 
 
 def build_once(builder: str) -> tuple[Path, str]:
-    """Build the site strictly, once in a run; return its folder, and its exit status and output."""
+    """Build the site strictly and finish it, once in a run; return its folder, and its exit status and output."""
     shared = json.loads(os.environ[SHARED])
     project = Path(shared["folder"], builder)
     with open(f"{project}.lock", "w") as lock:
@@ -87,13 +103,16 @@ def build_once(builder: str) -> tuple[Path, str]:
         log = Path(f"{project}.log")
         if not log.exists():
             build = run_builder(copy_project(project), builder, shared["urls"][builder])
+            if build.returncode == 0:
+                finished = run_finish(project, project / "site")
+                assert finished.returncode == 0, finished.stdout
             log.write_text(f"exit {build.returncode}\n{build.stdout}", encoding="utf-8")
     return project / "site", log.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
 def site(builder) -> Path:
-    """The folder of the strictly built site, for all tests of a run: read it, leave it as it is."""
+    """The folder of the strictly built and finished site, for all tests of a run: read it, leave it as it is."""
     folder, output = build_once(builder)
     assert output.startswith("exit 0\n"), f"{builder} did not build the site: {output}"
     return folder
@@ -126,6 +145,8 @@ def new_page(chromium, site_url, request):
     def open_page(**options):
         context = chromium.new_context(base_url=site_url, **options)
         context.set_default_timeout(10_000)
+        # What an offline worker keeps would make a test depend on what it has fetched by then.
+        context.add_init_script("delete Navigator.prototype.serviceWorker")
         contexts.append(context)
         context.on("request", note_request)
         context.on("console", note_console)

@@ -3,8 +3,10 @@
 `python tests/pages_server.py site 8001` serves a built site for a look.
 """
 
+import contextlib
 import gzip
 import mimetypes
+import socket
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,9 +24,27 @@ class PagesServer(ThreadingHTTPServer):
 
     def __init__(self, folder: Path, port: int = 0):
         self.folder = Path(folder).resolve()
+        self.connections: set[socket.socket] = set()
         super().__init__(("127.0.0.1", port), Handler)
         self.url = f"http://127.0.0.1:{self.server_port}{SUB_PATH}"
         threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def stop(self) -> None:
+        """Be gone as if the machine were switched off: open connections end too."""
+        self.shutdown()
+        self.server_close()
+        for connection in list(self.connections):
+            with contextlib.suppress(OSError):  # it has just ended by itself
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def get_request(self):
+        connection, address = super().get_request()
+        self.connections.add(connection)
+        return connection, address
+
+    def shutdown_request(self, request) -> None:
+        self.connections.discard(request)
+        super().shutdown_request(request)
 
     def handle_error(self, request, client_address) -> None:
         # A browser that closes a page in the middle of an answer is no news.

@@ -34,3 +34,11 @@ export function liveLine() {
 export function spoken(element) {
   return (element.textContent ?? "").replace(/\s+/g, " ").trim();
 }
+
+/**
+ * Whether an element has more to show at its side.
+ * @param {Element} element
+ */
+export function isWide(element) {
+  return element.scrollWidth > element.clientWidth + 1;
+}

@@ -4,7 +4,7 @@
  * Alone it brings its own button; in a <flash-deck> the deck has the buttons. `data-side` is
  * "front" or "back". Each turn sends `flash-card:flip` with {card, side}.
  */
-import { button, liveLine, make, spoken } from "./dom.js";
+import { button, isWide, liveLine, make, spoken } from "./dom.js";
 import { keysPressButtons } from "./keyboard.js";
 import { words } from "./words.js";
 
@@ -13,7 +13,13 @@ export class FlashCard extends HTMLElement {
   #listening;
 
   connectedCallback() {
-    if (!this.build()) return;
+    // In a deck a card is made when it is shown: of a long deck most never are.
+    if (!this.closest("flash-deck")) this.build();
+    else if (this.dataset.side) this.#listen();
+  }
+
+  #listen() {
+    this.#listening?.abort();
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     this.#sheet.addEventListener("click", (event) => this.#clicked(event), { signal });
@@ -76,14 +82,23 @@ export class FlashCard extends HTMLElement {
     return /** @type {HTMLElement} */ (this.querySelector(`.flash-${side} .flash-text`));
   }
 
-  /** Makes the two sides from the <details>, once; false where there is nothing to make them from. */
+  /** Whether there is a <details> to make a card from, or a card already. */
+  get whole() {
+    return this.dataset.side !== undefined || this.querySelector("summary ~ .flash-answer") !== null;
+  }
+
+  /** Makes the two sides from the <details>, once, and listens. */
   build() {
-    if (this.dataset.side) return true;
+    if (!this.dataset.side) this.#make();
+    if (this.dataset.side) this.#listen();
+  }
+
+  #make() {
     const details = this.querySelector("details");
     const summary = details?.querySelector("summary");
     const answer = details?.querySelector(".flash-answer");
     const entry = details?.querySelector(".flash-entry");
-    if (!details || !summary || !answer) return false;
+    if (!details || !summary || !answer) return;
     const front = make("div", { class: "flash-text" }, ...summary.childNodes);
     const back = make("div", { class: "flash-text" }, ...answer.childNodes);
     copyLanguage(summary, front);
@@ -103,7 +118,7 @@ export class FlashCard extends HTMLElement {
       this.append(make("div", { class: "flash-buttons" }, flip), liveLine());
     }
     this.#show("front");
-    return true;
+    for (const text of [front, back]) wideTexts.observe(text);
   }
 
   /** @param {"front" | "back"} side */
@@ -126,6 +141,15 @@ export class FlashCard extends HTMLElement {
       flip.focus(/** @type {FocusOptions} */ ({ preventScroll: true, focusVisible: false }));
   }
 }
+
+/*
+ * Gives a text that is wider than its card, such as one with a long formula, to the finger to
+ * scroll. What a finger may do is settled as it comes down, so this is kept up to date.
+ */
+const wideTexts = new ResizeObserver((changes) => {
+  for (const { target } of changes)
+    if (target instanceof HTMLElement) target.style.touchAction = isWide(target) ? "auto" : "";
+});
 
 /**
  * Names a button for what it does next.

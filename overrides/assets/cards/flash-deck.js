@@ -29,11 +29,30 @@ export class FlashDeck extends HTMLElement {
     const { signal } = this.#listening;
     this.addEventListener("click", (event) => this.#clicked(event), { signal });
     this.addEventListener("flash-card:flip", (event) => this.#turned(event), { signal });
+    // Printed, every card is there with both its sides.
+    const printing = matchMedia("print");
+    const whole = () => printing.matches && this.#all.forEach((card) => card.build());
+    printing.addEventListener("change", whole, { signal });
     keysPressButtons(this, (key) => this.#keys(key), signal);
+    this.#awaitFinger(signal);
   }
 
   disconnectedCallback() {
     this.#listening?.abort();
+  }
+
+  /**
+   * Swiping is fetched at the first touch, which it then follows: who has a mouse needs none of it.
+   * @param {AbortSignal} signal
+   */
+  #awaitFinger(signal) {
+    const touched = async (/** @type {PointerEvent} */ event) => {
+      if (event.pointerType !== "touch") return;
+      this.removeEventListener("pointerdown", touched);
+      const { swipePressesButtons } = await import("./swipe.js");
+      if (!signal.aborted) swipePressesButtons(this, signal, event);
+    };
+    this.addEventListener("pointerdown", touched, { signal });
   }
 
   get #card() {
@@ -44,7 +63,7 @@ export class FlashDeck extends HTMLElement {
     // In a page that instant navigation brings, the deck comes to life before its cards do.
     customElements.upgrade(this);
     for (const card of this.querySelectorAll("flash-card"))
-      if (card instanceof FlashCard && card.build()) this.#all.push(card);
+      if (card instanceof FlashCard && card.whole) this.#all.push(card);
     if (!this.#all.length) return;
     this.setAttribute("role", "group");
     this.setAttribute("aria-label", this.dataset.label ?? "");
@@ -88,6 +107,7 @@ export class FlashDeck extends HTMLElement {
     this.#at = at;
     const place = words.place(at + 1, this.#round.length);
     for (const card of this.#all) card.hidden = card !== this.#card;
+    this.#card.build();
     this.#card.lay(place);
     const bar = /** @type {HTMLProgressElement} */ (this.querySelector(".flash-bar"));
     bar.max = this.#round.length;

@@ -1,4 +1,16 @@
-/** What the elements say, in one place. */
+/**
+ * What the elements say, in one place.
+ *
+ * @type {{
+ *   turn: string, turnBack: string, missed: string, got: string, previous: string, next: string,
+ *   finish: string, shuffle: string, restart: string, canTurn: string, shuffled: string,
+ *   toReadAgain: string,
+ *   again: (n: number) => string, all: (n: number) => string,
+ *   place: (at: number, of: number) => string, answer: (text: string) => string,
+ *   asks: (place: string, text: string) => string,
+ *   done: (got: number, missed: number, open: number) => string,
+ * }}
+ */
 export const words = {
   turn: "Turn",
   turnBack: "Turn back",
@@ -9,15 +21,15 @@ export const words = {
   finish: "Finish",
   shuffle: "Shuffle",
   restart: "Restart",
-  again: (/** @type {number} */ n) => (n === 1 ? "Once more the one you missed" : `Once more the ${n} you missed`),
-  all: (/** @type {number} */ n) => (n === 1 ? "Start over" : `Start over with all ${n}`),
-  place: (/** @type {number} */ at, /** @type {number} */ of) => `${at} of ${of}`,
-  answer: (/** @type {string} */ text) => `Answer: ${text}`,
-  asks: (/** @type {string} */ place, /** @type {string} */ text) => `${place}. ${text}`,
+  again: (n) => (n === 1 ? "Once more the one you missed" : `Once more the ${n} you missed`),
+  all: (n) => (n === 1 ? "Start over" : `Start over with all ${n}`),
+  place: (at, of) => `${at} of ${of}`,
+  answer: (text) => `Answer: ${text}`,
+  asks: (place, text) => `${place}. ${text}`,
   canTurn: "Turn the card for the answer.",
   shuffled: "Shuffled.",
   /** One line on how a round went. */
-  done: (/** @type {number} */ got, /** @type {number} */ missed, /** @type {number} */ open) =>
+  done: (got, missed, open) =>
     [
       got || missed ? `You had ${got} of ${got + missed}.` : "That was the last card.",
       open && (got || missed) ? `${open} left without an answer from you.` : "",

@@ -1,0 +1,245 @@
+"""What happens after a build, by whichever builder: the content security policy, the offline worker.
+
+A built folder is changed in place, and finishing it twice gives the same as finishing it once.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from .model import Deck
+from .slim import slim
+
+POLICY = {
+    "default-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "worker-src": "'self'",
+    "manifest-src": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'none'",
+    "object-src": "'none'",
+}
+WORKER = "assets/offline/worker.js"
+REGISTRATION = "assets/offline/offline.js"
+
+# What may be needed without any page naming it, and what a reader offline has no use for. Of all
+# other files those are kept that a page, a stylesheet or the manifest names.
+KEPT = {".html", ".js", ".mjs", ".json", ".webmanifest"}
+NOT_KEPT = re.compile(rf"^\.|/\.|^sw\.js$|^{re.escape(WORKER)}$|/lunr/")
+
+_PLACE = re.compile(r'<meta charset=["\']?utf-8["\']?\s*/?>|<head\b[^>]*>', re.IGNORECASE)
+_ADDED = re.compile(
+    r'\n<meta http-equiv="Content-Security-Policy" content="[^"]*">'
+    r'\n<link rel="manifest" href="[^"]*">\n<meta name="offline-worker" content="[^"]*">'
+)
+# The theme's sheet of colors. Ours sets them all, so it is a request for nothing.
+_PALETTE = re.compile(r'\s*<link rel="stylesheet" href="[^"]*assets/stylesheets/palette\.[^"]*">')
+_URL = re.compile(r"""\burl\(\s*["']?([^"')]+)""")
+_SHADOW_STYLE = re.compile(r'\("style",\{\},([\w$]+)\.toString\(\)\)')
+
+
+class FinishError(Exception):
+    """The folder is no built site; says what is missing."""
+
+
+def finish(site: Path, deck: Deck, replace: bool = False) -> dict[str, int]:
+    """Write the policy into every page of a built site, and its manifest and worker beside them.
+
+    With `replace` the new worker takes over at once and shows open pages anew: for when the
+    release before was broken. Returns how many pages, scripts' hashes and kept files there are.
+    Raises `FinishError`, with nothing changed, where the folder holds no built site.
+    """
+    for name in ("index.html", WORKER):
+        if not (site / name).is_file():
+            raise FinishError(
+                f"{site}: no built site is in it ({name} is missing). Build it first."
+            )
+    files = {
+        file.relative_to(site).as_posix(): file.read_bytes()
+        for file in sorted(site.rglob("*"))
+        if file.is_file()
+    }
+    slimmed = {path: slim(path, content) for path, content in files.items()}
+    changed = {path: slimmed[path] for path in files if slimmed[path] != files[path]}
+    files = slimmed
+    pages = {path: _Page(path, files[path]) for path in files if path.endswith(".html")}
+    policy = _policy(pages.values(), files)
+    changed |= {path: page.with_head(policy) for path, page in pages.items()}
+    changed["site.webmanifest"] = _manifest(deck)
+    files |= changed
+    kept = _kept(files, pages.values())
+    # The worker comes last: one of before, beside pages half of which are new, installs nowhere.
+    changed["sw.js"] = _worker(files, kept, deck, replace)
+    for path, content in changed.items():
+        _write(site / path, content)
+    return {"pages": len(pages), "hashes": policy.count("'sha256-"), "files": len(kept)}
+
+
+class _Page(HTMLParser):
+    """A page's text, its inline scripts and styles, and the addresses that it names."""
+
+    def __init__(self, path: str, content: bytes):
+        super().__init__()
+        self.path = path
+        self.scripts: list[str] = []
+        self.styles: list[str] = []
+        self.addresses: list[str] = []
+        self._into: list[str] | None = None
+        try:
+            self.text = _PALETTE.sub("", _ADDED.sub("", content.decode()))
+        except UnicodeDecodeError as error:
+            raise FinishError(f"{path}: this page is not in UTF-8.") from error
+        # A browser reads every end of a line as \n, and hashes what it has read.
+        self.feed(self.text.replace("\r\n", "\n"))
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        self.addresses += [value for key in ("href", "src") if (value := named.get(key))]
+        if tag == "style":
+            self._into = self.styles
+        elif tag == "script" and "src" not in named and _runs(named.get("type") or ""):
+            self._into = self.scripts
+        else:
+            return
+        self._into.append("")
+
+    def handle_data(self, data: str) -> None:
+        if self._into is not None:
+            self._into[-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        self._into = None
+
+    @property
+    def root(self) -> str:
+        """The address of the site's root as seen from here; the 404 page names it in full."""
+        for address in self.addresses:
+            if address.endswith(REGISTRATION):
+                return address.removesuffix(REGISTRATION)
+        return "../" * self.path.count("/")
+
+    def with_head(self, policy: str) -> bytes:
+        """The page with the policy and its links in its head, as soon as its charset is known."""
+        added = (
+            f'\n<meta http-equiv="Content-Security-Policy" content="{policy}">'
+            f'\n<link rel="manifest" href="{self.root}site.webmanifest">'
+            f'\n<meta name="offline-worker" content="{self.root}sw.js">'
+        )
+        places = sorted(_PLACE.finditer(self.text), key=lambda place: "charset" not in place[0])
+        if not places:  # a file that proves who owns a site, say, and must stay as it is
+            return self.text.encode()
+        end = places[0].end()
+        return (self.text[:end] + added + self.text[end:]).encode()
+
+
+def _runs(kind: str) -> bool:
+    """Whether a script of this type runs; data such as JSON needs no leave."""
+    return "/" not in kind or "javascript" in kind
+
+
+def _policy(pages: Iterable[_Page], files: dict[str, bytes]) -> str:
+    """The policy of the whole site: instant navigation runs scripts of other pages in this one's."""
+    rules = dict(POLICY)
+    pages = list(pages)
+    scripts = {_hash(script) for page in pages for script in page.scripts}
+    styles = {_hash(style) for page in pages for style in page.styles}
+    styles |= {_hash(style) for style in _shadow_styles(files)}
+    rules["script-src"] = " ".join([rules["script-src"], *sorted(scripts)])
+    rules["style-src"] = " ".join([rules["style-src"], *sorted(styles)])
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def _shadow_styles(files: dict[str, bytes]) -> Iterable[str]:
+    """The style that Zensical's script gives its search dialog, a text in that script."""
+    for path, content in files.items():
+        if not re.search(r"/bundle\.\w+\.min\.js$", path):
+            continue
+        script = content.decode()
+        for name in _SHADOW_STYLE.findall(script):
+            text = rf"(?<![\w$.]){re.escape(name)}=(['\"`])((?:\\.|(?!\1).)*)\1"
+            for _, style in re.findall(text, script, re.DOTALL):
+                yield re.sub(r"\\(['\"`\\])", r"\1", style)
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _manifest(deck: Deck) -> bytes:
+    manifest = {
+        "name": deck.deck.title,
+        "description": deck.deck.description,
+        "lang": deck.deck.language,
+        "start_url": "./",
+        "scope": "./",
+        "display": "standalone",
+        "background_color": "#f8f6f0",
+        "theme_color": "#f8f6f0",
+        "icons": [
+            {"src": "assets/mark.svg", "sizes": "any", "type": "image/svg+xml"},
+            *(
+                {"src": f"assets/icon-{size}.png", "sizes": f"{size}x{size}", "type": "image/png"}
+                for size in (192, 512)
+            ),
+        ],
+    }
+    return (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _kept(files: dict[str, bytes], pages: Iterable[_Page]) -> list[str]:
+    """The paths of what the worker keeps: what a reader offline may come to need, and no more."""
+    addresses = [address for page in pages for address in page.addresses]
+    for path, content in files.items():
+        if path.endswith(".css"):
+            addresses += _URL.findall(content.decode(errors="replace"))
+    icons = json.loads(files["site.webmanifest"])["icons"]
+    addresses += [icon["src"] for icon in icons]
+    named = {Path(unquote(urlsplit(address).path)).name for address in addresses}
+    named.add("sitemap.xml")  # without it, no page is navigated to instantly
+    words = _word_lists(files)
+    return [
+        path
+        for path in sorted(files)
+        if Path(path).name in words
+        or (not NOT_KEPT.search(path) and (Path(path).suffix in KEPT or Path(path).name in named))
+    ]
+
+
+def _word_lists(files: dict[str, bytes]) -> set[str]:
+    """The files of Material's search for languages other than English, where the site has one."""
+    index = json.loads(files.get("search/search_index.json", b"{}"))
+    languages = index.get("config", {}).get("lang", ["en"])
+    if languages == ["en"]:
+        return set()
+    common = {"lunr.stemmer.support.min.js", "lunr.multi.min.js", "tinyseg.js", "wordcut.js"}
+    return common | {f"lunr.{language}.min.js" for language in languages}
+
+
+def _worker(files: dict[str, bytes], kept: list[str], deck: Deck, replace: bool) -> bytes:
+    """The worker, with the list of what it keeps: each path with the start of its SHA-256."""
+    hashes = {path: hashlib.sha256(files[path]).hexdigest()[:16] for path in kept}
+    release = {"cache": f"flash-{deck.deck.id}", "files": hashes, "replace": replace}
+    return f"self.RELEASE = {json.dumps(release)};\n".encode() + files[WORKER]
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Write a whole file or nothing."""
+    new = file.with_name(f".{file.name}.new")
+    try:
+        new.write_bytes(content)
+        new.replace(file)
+    finally:
+        new.unlink(missing_ok=True)

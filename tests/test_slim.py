@@ -1,0 +1,29 @@
+"""What is taken out of the site before it is sent, and what must stay."""
+
+import pytest
+
+from macros.slim import slim
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        ("a.js", "/**\n * Why.\n */\nlet a; // b\n  // c\nf();\n", "\n\n\nlet a; // b\n\nf();\n"),
+        ("a.js", 'const u = "https://x/*y";\n', 'const u = "https://x/*y";\n'),
+        ("a.js", "/*! (c) us */\nf();\n", "/*! (c) us */\nf();\n"),
+        ("a.css", "/* Why. */\na { b: c }\n", "\na { b: c }\n"),
+        ("a.min.js", "// a\n", "// a\n"),
+        ("a.svg", "\n\n<svg>\n", "\n\n<svg>\n"),
+        ("a.html", "<p>\n  \n\n\t\n</p>\n\n<p>", "<p>\n</p>\n<p>"),
+        ("a.html", "<PRE>\n\n\n</PRE>\n\n<i>", "<PRE>\n\n\n</PRE>\n<i>"),
+        ("a.html", "<script>\n\n</script>\n\n<i>", "<script>\n\n</script>\n<i>"),
+    ],
+)
+def test_only_what_nobody_reads_goes(path, before, after):
+    once = slim(path, before.encode())
+    assert once.decode() == after
+    assert slim(path, once) == once
+
+
+def test_what_is_no_text_stays():
+    assert slim("a.js", b"\xff\n// x") == b"\xff\n// x"
