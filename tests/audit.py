@@ -1,0 +1,245 @@
+"""Measures the built site against tests/budgets.toml: `make audit`.
+
+The site is built for a sub-path, finished, and served as GitHub Pages would. One table is printed;
+what breaks a budget is told below it, and then the exit code is 1.
+"""
+
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from browser import LAUNCH_ARGS, find
+from conftest import ROOT, copy_project, run_builder
+from pages_server import PagesServer
+from pictures import PAGES, SIZES, WITH_CARDS, turn_last_card
+from playwright.sync_api import sync_playwright
+
+BUDGETS = tomllib.loads((ROOT / "tests/budgets.toml").read_text(encoding="utf-8"))
+SHOWN = 20  # of what breaks one budget
+WEIGHED = ("chapter", "study")
+IN_LIGHTHOUSE = ("home", "chapter", "topic", "study")
+
+# Which of the built site's files a budget is for.
+PARTS = {
+    "site-css": ("assets/site.css",),
+    "cards": ("assets/cards/*",),
+    "offline-registration": ("assets/offline/offline.js",),
+    "": ("assets/loader.js",),
+}
+
+# What the theme's own markup is let off: rule, the elements concerned, and why.
+THEMES_OWN = (
+    # Firefox heeds it on a checkbox; without it an open drawer would be open again after a reload.
+    ("valid-autocomplete", r"^#__(drawer|search)$"),
+    # Search and palette answer as soon as one types or chooses: nothing is ever submitted.
+    ("wcag/h32", r"^html > body > header > nav > .*form$"),
+    # A page's contents stand in the drawer and at the side, of which one shows at a time.
+    (
+        "unique-landmark",
+        r"> main > div > div:nth-child\(2\) >|> nav > ul > li\S+ > nav > ul > li\S+ > nav",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A line of the table, with what is to be mended where it breaks its budget."""
+
+    what: str
+    value: float
+    budget: str = ""
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def limit(self) -> str:
+        rule = BUDGETS.get(self.budget, {})
+        return next((f"{word} {rule[word]}" for word in ("most", "least") if word in rule), "")
+
+    @property
+    def kept(self) -> bool:
+        rule = BUDGETS.get(self.budget, {})
+        return rule.get("least", self.value) <= self.value <= rule.get("most", self.value)
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory(prefix="flashcards-audit-") as folder:
+        project = copy_project(Path(folder, "project"))
+        server = PagesServer(project / "site")
+        build(project, server.url)
+        measures = weights(project / "site") + html(project / "site")
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=find(), args=LAUNCH_ARGS)
+            measures += pages(browser, server.url) + transfers(browser, server.url)
+            browser.close()
+        measures += lighthouse(server.url)
+    return report(measures)
+
+
+def build(project: Path, url: str) -> None:
+    os.environ.setdefault("REPOSITORY_URL", "https://github.com/example/llm-flashcards")
+    built = run_builder(project, url=url)
+    if built.returncode:
+        sys.exit(built.stdout)
+    finish = [sys.executable, "-m", "macros", "finish", "site"]
+    subprocess.run(finish, cwd=project, check=True, stdout=subprocess.DEVNULL)
+
+
+def weights(site: Path) -> list[Measure]:
+    """The kilobytes of our own parts, packed."""
+    found = []
+    for budget, patterns in PARTS.items():
+        files = [file for pattern in patterns for file in sorted(site.glob(pattern))]
+        size = sum(len(gzip.compress(file.read_bytes())) for file in files)
+        found.append(Measure(f"KB packed: {', '.join(patterns)}", round(size / 1024, 2), budget))
+    return found
+
+
+def html(site: Path) -> list[Measure]:
+    """What html-validate finds in each page of the site."""
+    # By way of a file: what it writes to a pipe it does not wait to see off.
+    answer = site.parent / "html.json"
+    command = ["npx", "--no-install", "html-validate", "--config", "tests/html-validate.mjs"]
+    subprocess.run([*command, "--formatter", f"json={answer}", f"{site}/**/*.html"], cwd=ROOT)
+    faults = [
+        f"{Path(page['filePath']).relative_to(site)}:{fault['line']}:{fault['column']}: "
+        f"{fault['message']} ({fault['ruleId']}) {fault['selector'] or ''}"
+        for page in json.loads(answer.read_text(encoding="utf-8"))
+        for fault in page["messages"]
+        if not any(
+            fault["ruleId"] == rule and re.search(where, fault["selector"] or "")
+            for rule, where in THEMES_OWN
+        )
+    ]
+    count = sum(1 for _ in site.rglob("*.html"))
+    return [Measure(f"HTML errors in {count} pages", len(faults), "html", faults)]
+
+
+def pages(browser, url: str) -> list[Measure]:
+    """What axe, the console and the network tell of each kind of page, in all its looks."""
+    axe = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+    faults: dict[str, list[str]] = {name: [] for name in PAGES}
+    said: list[str] = []
+    foreign: list[str] = []
+    for width, height in SIZES.items():
+        for scheme in ("light", "dark"):
+            view = {"width": width, "height": height}
+            context = browser.new_context(base_url=url, viewport=view, color_scheme=scheme)
+            listen(context, url, said, foreign)
+            page = context.new_page()
+            for name, path in PAGES.items():
+                page.goto(path, wait_until="networkidle")
+                look = f"{name}, {scheme}, {width} px"
+                faults[name] += violations(page, axe, look)
+                if name in WITH_CARDS:
+                    turn_last_card(page)
+                    faults[name] += violations(page, axe, f"{look}, turned")
+            context.close()
+    return [
+        *(Measure(f"axe violations: {name}", len(faults[name]), "axe", faults[name]) for name in PAGES),
+        Measure("Console messages on all of these", len(said), "console", said),
+        Measure("Requests to others by all of these", len(foreign), "foreign-requests", foreign),
+    ]  # fmt: skip
+
+
+def listen(context, url: str, said: list[str], foreign: list[str]) -> None:
+    def hear(message) -> None:
+        # Chromium tells that a missing page is missing, which is what was asked for.
+        is_the_404 = message.location["url"] == url + PAGES["missing"] and "404" in message.text
+        if not is_the_404:
+            said.append(f"{message.page.url}: {message.type}: {message.text}")
+
+    def watch(request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https") and address.netloc != urlsplit(url).netloc:
+            foreign.append(request.url)
+
+    context.on("console", hear)
+    context.on("weberror", lambda problem: said.append(f"{problem.page.url}: {problem.error}"))
+    context.on("request", watch)
+
+
+def violations(page, axe: str, look: str) -> list[str]:
+    page.evaluate(axe)
+    # Every rule that axe has, but for those of the level AAA and those it calls experiments.
+    found = page.evaluate("axe.run().then((report) => report.violations)")
+    return [
+        f"{look}: {rule['help']} ({rule['id']}): {node['html'][:160]}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+def transfers(browser, url: str) -> list[Measure]:
+    """The kilobytes of a first visit to a page with a quiz, without what workers fetch behind it."""
+    return [transfer(browser, url, name) for name in WEIGHED]
+
+
+def transfer(browser, url: str, name: str) -> Measure:
+    context = browser.new_context(base_url=url)
+    page = context.new_page()
+    requests = []
+    page.on("requestfinished", lambda request: requests.append(request))
+    page.goto(PAGES[name])
+    page.locator("[data-do=flip]").last.wait_for()
+    page.wait_for_timeout(2000)  # for what is fetched when the cards already stand
+    sizes = []
+    for request in requests:
+        size = request.sizes()
+        size = (size["responseBodySize"] + size["responseHeadersSize"]) / 1024
+        sizes.append((size, request.url.removeprefix(url)))
+    context.close()
+    parts = [f"{size:5.1f} KB {path}" for size, path in sorted(sizes, reverse=True)]
+    total = round(sum(size for size, _ in sizes), 1)
+    return Measure(f"KB transferred: {name}, {len(sizes)} requests", total, "page", parts)
+
+
+def lighthouse(url: str) -> list[Measure]:
+    settings = {
+        "chrome": find(),
+        "flags": LAUNCH_ARGS,
+        "urls": [url + PAGES[name] for name in IN_LIGHTHOUSE],
+        "goal": BUDGETS["lighthouse-performance"]["least"],
+    }
+    command = ["node", "tests/lighthouse.mjs", json.dumps(settings)]
+    ended = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    return [
+        Measure(
+            f"Lighthouse {category}: {name}",
+            score,
+            f"lighthouse-{category}",
+            [fault for fault in page["faults"] if fault.startswith(category)],
+        )
+        for name, page in zip(IN_LIGHTHOUSE, json.loads(ended.stdout), strict=True)
+        for category, score in page["scores"].items()
+    ]
+
+
+def report(measures: list[Measure]) -> int:
+    """Print the table, then what breaks a budget; returns the exit code."""
+    print(f"{'':58}{'measured':>9}  budget")
+    for measure in measures:
+        broken = "" if measure.kept else "  BROKEN"
+        print(f"{measure.what:58}{measure.value:>9}  {measure.limit:9}{broken}".rstrip())
+    broken = [measure for measure in measures if not measure.kept]
+    for measure in broken:
+        print(f"\n{measure.what}: {measure.value}, budget {measure.limit} ({measure.budget})")
+        print(f"  Why: {BUDGETS[measure.budget]['why']}.")
+        for fault in measure.faults[:SHOWN]:
+            print(f"  - {fault}")
+        if (rest := len(measure.faults) - SHOWN) > 0:
+            print(f"  - and {rest} more")
+    names = ", ".join(dict.fromkeys(measure.budget for measure in broken))
+    print(f"\nBroken budgets: {names}" if broken else "\nEvery budget is kept.")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
