@@ -75,7 +75,7 @@ class Info:
     id: Annotated[str, "names the deck in learners' browsers; never changed"]
     title: Annotated[str, "the deck's name, as shown"]
     description: Annotated[str, "one sentence: what one learns here"]
-    license: Annotated[str, "the licence of the cards' text"] = ""
+    license: Annotated[str, "the license of the cards' text"] = ""
     language: Annotated[str, "BCP 47 tag of the deck's language"] = "en"
     languages: Annotated[Languages, "the languages of front and back, where they differ"] = (
         Languages()

@@ -715,3 +715,16 @@ def test_nothing_interactive_is_nested_in_something_interactive(page, address):
     }""")
         == []
     )
+
+
+def test_what_comes_next_is_in_sight_on_a_phone(new_page):
+    """A tall answer is graded at its foot; the next question, and the end, show their heads."""
+    page = new_page(viewport={"width": 360, "height": 600})
+    page.goto("learn/scaling/")
+    deck = page.locator("flash-deck")
+    head = page.locator(".md-header").bounding_box()["height"]
+    for shown in ("flash-card:visible", ".flash-summary"):
+        do(deck, "flip").click()
+        page.evaluate("window.scrollBy(0, 150)")
+        grade(deck, "again").click()
+        assert deck.locator(shown).bounding_box()["y"] >= head

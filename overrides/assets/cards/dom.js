@@ -42,3 +42,12 @@ export function spoken(element) {
 export function isWide(element) {
   return element.scrollWidth > element.clientWidth + 1;
 }
+
+/**
+ * Scrolls an element's head into sight where it is above the window or under the theme's head.
+ * @param {Element} element
+ */
+export function showHead(element) {
+  const room = parseFloat(getComputedStyle(element).scrollMarginTop);
+  if (element.getBoundingClientRect().top < room) element.scrollIntoView({ block: "start" });
+}

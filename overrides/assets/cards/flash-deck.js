@@ -4,7 +4,7 @@
  * Sends `flash-card:grade` from the card that was graded, with {kind, card, grade, mode, revision, at},
  * and `flash-deck:done` at the end of a round with {got, missed}, lists of card ids.
  */
-import { button, liveLine, make } from "./dom.js";
+import { button, liveLine, make, showHead } from "./dom.js";
 import { FlashCard, labelFlip } from "./flash-card.js";
 import { keysPressButtons } from "./keyboard.js";
 import { words } from "./words.js";
@@ -127,6 +127,8 @@ export class FlashDeck extends HTMLElement {
     this.#show(at);
     const place = words.place(at + 1, this.#round.length);
     this.#say(`${before} ${words.asks(place, this.#card.question)} ${words.canTurn}`.trim());
+    // The card before may have been so tall that this one's head is above the window.
+    showHead(this.#card);
     const focused = document.activeElement;
     const lost = !focused || !this.contains(focused) || !focused.checkVisibility({ visibilityProperty: true });
     if (lost) this.#button("flip").focus({ preventScroll: true });
@@ -209,6 +211,7 @@ export class FlashDeck extends HTMLElement {
     summary.hidden = false;
     this.dataset.state = "done";
     this.#say("");
+    showHead(summary);
     line.focus({ preventScroll: true });
     const ids = (/** @type {FlashCard[]} */ cards) => cards.map((card) => card.dataset.card);
     this.dispatchEvent(

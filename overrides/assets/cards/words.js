@@ -32,7 +32,7 @@ export const words = {
   done: (got, missed, open) =>
     [
       got || missed ? `You had ${got} of ${got + missed}.` : "That was the last card.",
-      open && (got || missed) ? `${open} left without an answer from you.` : "",
+      open && (got || missed) ? `${open} skipped.` : "",
     ]
       .filter(Boolean)
       .join(" "),
