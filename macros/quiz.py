@@ -17,7 +17,7 @@ MODES = ("flip",)
 
 def card(deck: Deck, id: str) -> str:
     """One card to turn, in the middle of prose."""
-    return _card(deck, _known_card(deck, id))
+    return _card(deck, _known_card(deck, id), " data-search-exclude")
 
 
 def quiz(
@@ -76,13 +76,13 @@ def _stack(
     )
 
 
-def _card(deck: Deck, card: Card) -> str:
+def _card(deck: Deck, card: Card, attributes: str = "") -> str:
     markup = Markup.of(deck)
     topic = deck.topics_by_id[card.topic].title
     front, back = deck.deck.languages.front, deck.deck.languages.back
     return (
         f'<flash-card data-card="{card.id}" data-revision="{card.revision}" '
-        f'data-topic="{escape(topic)}" data-term="{escape(card.term)}" data-search-exclude>\n'
+        f'data-topic="{escape(topic)}"{attributes}>\n'
         f'<details><summary dir="auto"{language(front)}>{markup.inline(card.front)}</summary>\n'
         f'<div class="flash-answer" dir="auto"{language(back)}>\n{markup.block(card.answer)}\n</div>\n'
         f'<p class="flash-entry"><a href="{entry_address(card)}">'

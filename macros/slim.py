@@ -13,13 +13,13 @@ _COMMENTS = {
     ".css": re.compile(r"^[ \t]*/\*(?!!).*?\*/[ \t]*$", re.MULTILINE | re.DOTALL),
     ".js": re.compile(r"^[ \t]*(?:/\*(?!!).*?\*/[ \t]*|//[^\n]*)$", re.MULTILINE | re.DOTALL),
 }
-# In these an empty line may mean something.
+# In these white space may mean something.
 _AS_IT_IS = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.DOTALL | re.IGNORECASE)
-_EMPTY_LINES = re.compile(r"\n\s*(?=\n)")
+_INDENTATION = re.compile(r"\n[ \t\r\n]+")
 
 
 def slim(path: str, content: bytes) -> bytes:
-    """A page without empty lines; a script or sheet with empty lines for its comments.
+    """A page without empty lines and indentation; a script or sheet with empty lines for its comments.
 
     What was minified before, and what is neither, stays as it is. A script whose template texts
     hold `/*` would lose it: `//` and `/*` at the start of a line are taken for comments.
@@ -34,7 +34,7 @@ def slim(path: str, content: bytes) -> bytes:
     if suffix == ".html":
         # Of a split by two groups every third piece is a whole element, and the next its name.
         pieces = _AS_IT_IS.split(text)
-        pieces[0::3] = [_EMPTY_LINES.sub("", piece) for piece in pieces[0::3]]
+        pieces[0::3] = [_INDENTATION.sub("\n", piece) for piece in pieces[0::3]]
         del pieces[2::3]
         return "".join(pieces).encode()
     return _COMMENTS[suffix].sub(lambda found: "\n" * found[0].count("\n"), text).encode()

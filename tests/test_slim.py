@@ -15,6 +15,7 @@ from macros.slim import slim
         ("a.min.js", "// a\n", "// a\n"),
         ("a.svg", "\n\n<svg>\n", "\n\n<svg>\n"),
         ("a.html", "<p>\n  \n\n\t\n</p>\n\n<p>", "<p>\n</p>\n<p>"),
+        ("a.html", "<p>\n  <b>a</b>\n\t b\n\u00a0c", "<p>\n<b>a</b>\nb\n\u00a0c"),
         ("a.html", "<PRE>\n\n\n</PRE>\n\n<i>", "<PRE>\n\n\n</PRE>\n<i>"),
         ("a.html", "<script>\n\n</script>\n\n<i>", "<script>\n\n</script>\n<i>"),
     ],

@@ -36,6 +36,11 @@ export class FlashCard extends HTMLElement {
     return this.dataset.side === "back" ? "back" : "front";
   }
 
+  /** The term that the card is about. */
+  get term() {
+    return this.querySelector(".flash-entry bdi")?.textContent ?? "";
+  }
+
   /** The question, as it would be read aloud. */
   get question() {
     return spoken(this.#text("front"));
@@ -110,7 +115,7 @@ export class FlashCard extends HTMLElement {
         "div",
         { class: "flash-sheet" },
         make("div", { class: "flash-face flash-front" }, head(this.dataset.topic), front),
-        make("div", { class: "flash-face flash-back" }, head(this.dataset.term), back, ...(entry ? [entry] : [])),
+        make("div", { class: "flash-face flash-back" }, head(this.term), back, ...(entry ? [entry] : [])),
       ),
     );
     if (!this.closest("flash-deck")) {

@@ -257,7 +257,7 @@ export class FlashDeck extends HTMLElement {
  */
 function listed(card) {
   const entry = card.querySelector(".flash-entry a")?.getAttribute("href") ?? "#";
-  const name = make("bdi", {}, card.dataset.term ?? "");
+  const name = make("bdi", {}, card.term);
   return make("li", {}, make("a", { href: entry }, name), " ", make("span", { dir: "auto" }, card.question));
 }
 
