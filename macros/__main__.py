@@ -6,18 +6,25 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import pages
+from . import pages, report
 from .finish import FinishError, finish
-from .load import load
-from .model import DeckError
+from .load import load, read
+from .model import ERROR, Deck, DeckError
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns 0 when all is well, 1 when what was given has a problem."""
     parser = argparse.ArgumentParser(prog="python -m macros", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
-    verbs.add_parser(
+    checking = verbs.add_parser(
         "check", help="look for problems in cards.yaml and in the macro calls of docs/"
+    )
+    checking.add_argument("--strict", action="store_true", help="a warning is a problem too")
+    checking.add_argument(
+        "--format",
+        choices=("text", "github", "json"),
+        default="text",
+        help="for a person, for GitHub's annotations, or for a program",
     )
     finishing = verbs.add_parser(
         "finish", help="write the security policy and the offline worker into a built site"
@@ -31,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.verb == "finish":
         return finish_site(Path.cwd(), given.site, given.replace)
-    return check(Path.cwd())
+    return check(Path.cwd(), given.strict, given.format)
 
 
 def finish_site(project: Path, site: Path, replace: bool) -> int:
@@ -45,25 +52,31 @@ def finish_site(project: Path, site: Path, replace: bool) -> int:
     return 0
 
 
-def check(project: Path) -> int:
+def check(project: Path, strict: bool = False, form: str = "text") -> int:
     """Print every problem of the deck and the pages of a project, or one line that says ok."""
-    try:
-        deck = load(project / "cards.yaml")
-    except DeckError as error:
-        found = error.problems
-    else:
-        found = pages.problems(deck, project / "docs")
-    for problem in found:
-        print(problem, file=sys.stderr)
-    if found:
+    reading = read(project / "cards.yaml")
+    found = list(reading.problems)
+    if reading.deck:
+        found += pages.problems(reading.deck, project / "docs")
+    errors = sum(problem.level == ERROR for problem in found)
+    counts = _counts(reading.deck) if reading.deck else {}
+    if form == "json":
+        print(report.as_json(found, counts))
+    elif form == "github":
+        print(report.github(found), end="\n" if found else "")
+    elif found:
+        print(report.text(found, project, excerpts=sys.stderr.isatty()), file=sys.stderr)
+    if errors or (strict and found):
         return 1
-    counts = (
-        (len(deck.cards), "cards"),
-        (len(deck.topics), "topics"),
-        (len(deck.sources), "sources"),
-    )
-    print("ok:", ", ".join(f"{n} {word if n != 1 else word[:-1]}" for n, word in counts))
+    if form != "json":
+        warnings = {"warnings": len(found)} if found else {}
+        told = [f"{n} {word if n != 1 else word[:-1]}" for word, n in (counts | warnings).items()]
+        print("ok:", ", ".join(told))
     return 0
+
+
+def _counts(deck: Deck) -> dict[str, int]:
+    return {"cards": len(deck.cards), "topics": len(deck.topics), "sources": len(deck.sources)}
 
 
 if __name__ == "__main__":

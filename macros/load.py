@@ -1,7 +1,7 @@
 """From `cards.yaml` to a `Deck`, or to every problem with its line and column.
 
-The file is read twice at most: once fast, without places, and a second time with them,
-only when there is something to point at.
+The file is parsed once, into nodes that know their places; what is wrong anywhere later is
+placed by the keys and indexes that lead to it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import types
 import typing
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Iterator
+from dataclasses import MISSING, Field, dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +18,7 @@ from typing import Annotated, Any
 import yaml
 
 from . import rules
-from .model import Choice, Deck, DeckError, Problem, near
+from .model import ERROR, At, Choice, Deck, DeckError, Problem, near
 
 # Pure Python reads the same files, some six times slower.
 BaseLoader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -91,42 +92,54 @@ SYNTAX = (
 CONTROL = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
-def load(path: str | Path) -> Deck:
-    """Read a deck, from memory where the file has not changed since the last time.
+@dataclass(frozen=True)
+class Reading:
+    """What came of reading a file: every problem in order of place, and the deck if none is an error."""
 
-    Raises `DeckError` with every problem found.
-    """
+    deck: Deck | None
+    problems: tuple[Problem, ...]
+
+
+def load(path: str | Path) -> Deck:
+    """Read a deck; raises `DeckError` with every problem that is an error."""
+    found = read(path)
+    if found.deck is None:
+        raise DeckError([problem for problem in found.problems if problem.level == ERROR])
+    return found.deck
+
+
+def read(path: str | Path) -> Reading:
+    """Read a deck, from memory where the file has not changed since the last time."""
     path = Path(path)
     try:
         stat = path.stat()
     except OSError:
         stat = None
     stamp = (stat.st_mtime_ns, stat.st_size) if stat else None
-    found = _load(path, stamp)
-    if isinstance(found, list):
-        raise DeckError(found)
-    return found
+    return _read(path, stamp)
 
 
 @lru_cache(maxsize=4)
-def _load(path: Path, stamp: tuple[int, int] | None) -> Deck | list[Problem]:
+def _read(path: Path, stamp: tuple[int, int] | None) -> Reading:
     text, problem = _text(path)
     if problem:
-        return [problem]
+        return Reading(None, (problem,))
     try:
-        raw = yaml.load(text, Loader=_Loader)
+        root = yaml.compose(text, Loader=_Loader)
+        raw = _Loader("").construct_document(root) if root else None
     except yaml.MarkedYAMLError as error:
-        return [_syntax(path.name, error)]
+        return Reading(None, (_syntax(path.name, error),))
     if not isinstance(raw, dict):
-        return [Problem(path.name, 1, 1, _NO_DECK)]
+        return Reading(None, (Problem(path.name, 1, 1, _NO_DECK),))
     reader = _Reader()
     deck = reader.record(Deck, raw, ())
+    found = [(at, words, ERROR, "") for at, words in reader.problems]
     if not reader.broken:
-        for where, text_ in rules.problems(deck):
-            reader.problem(where, text_)
-    if not reader.problems:
-        return deck
-    return _placed(path.name, text, raw, reader.problems)
+        found += rules.problems(deck)
+    problems = tuple(sorted(_placed(path.name, root, raw, found)))
+    if any(problem.level == ERROR for problem in problems):
+        return Reading(None, problems)
+    return Reading(replace(deck, lines=_card_lines(root)), problems)
 
 
 _NO_DECK = 'there is no deck in it. Start with the keys "deck", "topics", "sources" and "cards".'
@@ -192,48 +205,42 @@ def _syntax(file: str, error: yaml.MarkedYAMLError) -> Problem:
     return Problem(file, mark.line + 1, mark.column + 1, said)
 
 
-@dataclass(frozen=True)
-class At:
-    """Where a fault is: the keys and indexes that lead to it, and whether the key is meant."""
-
-    path: tuple[str | int, ...]
-    key: bool = False
-
-
 class _Reader:
     """Builds records from a raw mapping by their annotations, and notes what does not fit."""
 
     def __init__(self) -> None:
         self.problems: list[tuple[At, str]] = []
-        self.broken = False
+        self.broken = False  # so badly that the rules would only repeat it
 
-    def problem(self, path: tuple | At, text: str) -> None:
+    def problem(self, path: At | tuple, text: str) -> None:
         self.problems.append((path if isinstance(path, At) else At(tuple(path)), text))
 
     def record(self, kind: type, raw: Any, path: tuple) -> Any:
         if kind is Choice and isinstance(raw, str):
             raw = {"text": raw}
         if not raw or not isinstance(raw, dict):
-            needed = [field.name for field in fields(kind) if field.default is MISSING]
-            names = ", ".join(needed or [field.name for field in fields(kind)])
+            given = _fields(kind)
+            needed = [field.name for field in given if _is_needed(field)]
+            names = ", ".join(needed or [field.name for field in given])
             self.broken = self.broken or len(path) < 2
             self.problem(
                 path, f"{_called(path)} should hold fields ({names}), but is {_named(raw)}."
             )
             raw = {}
+        given = {field.name: field for field in _fields(kind)}
         hints = typing.get_type_hints(kind, include_extras=True)
         for key in raw:
-            if key not in hints:
+            if key not in given:
                 self.problem(
-                    At((*path, key), key=True), f'unknown field "{key}".{near(key, hints)}'
+                    At((*path, key), key=True), f'unknown field "{key}".{near(key, given)}'
                 )
         values = {}
-        for field in fields(kind):
+        for field in given.values():
             if field.name in raw:
                 values[field.name] = self.value(
                     hints[field.name], raw[field.name], (*path, field.name)
                 )
-            elif field.default is MISSING:
+            elif _is_needed(field):
                 if raw:
                     about = typing.get_args(hints[field.name])[1]
                     words = f'the field "{field.name}" is missing. Add it ({about}).'
@@ -291,7 +298,17 @@ class _Reader:
                 words = f"{_called(path)} should hold ids, each with fields under it, but is {_named(raw)}."
                 self.problem(path, words)
             return {}
-        return {key: self.record(kind, item, (*path, key)) for key, item in raw.items()}
+        return {key: self.value(kind, item, (*path, key)) for key, item in raw.items()}
+
+
+def _fields(kind: type) -> list[Field]:
+    """The fields that the file has; those without a description are worked out."""
+    hints = typing.get_type_hints(kind, include_extras=True)
+    return [field for field in fields(kind) if typing.get_origin(hints[field.name]) is Annotated]
+
+
+def _is_needed(field: Field) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
 
 
 def _bare(hint: Any) -> Any:
@@ -311,7 +328,7 @@ def _nothing(hint: Any) -> Any:
         return {}
     if kind in (str, int):
         return kind()
-    return kind(**{field.name: "" for field in fields(kind) if field.default is MISSING})
+    return kind(**{field.name: "" for field in _fields(kind) if _is_needed(field)})
 
 
 def _called(path: tuple) -> str:
@@ -331,15 +348,20 @@ def _code(control: re.Match) -> str:
     return f"the control character U+{ord(control[0]):04X}"
 
 
-def _placed(file: str, text: str, raw: dict, found: list[tuple[At, str]]) -> list[Problem]:
-    root = yaml.compose(text, Loader=BaseLoader)
-    placed = []
-    for at, words in found:
-        node = _node(root, at)
-        mark = node.start_mark
+def _placed(file: str, root: yaml.Node, raw: dict, found: list[rules.Fault]) -> Iterator[Problem]:
+    for at, words, level, rule in found:
+        mark = _node(root, at).start_mark
         who = _who(raw, at.path)
-        placed.append(Problem(file, mark.line + 1, mark.column + 1, f"{who}{words}"))
-    return placed
+        yield Problem(file, mark.line + 1, mark.column + 1, f"{who}{words}", level, rule)
+
+
+def _card_lines(root: yaml.Node) -> dict[str, int]:
+    cards = _node(root, At(("cards",)))
+    lines = {}
+    for card in cards.value:
+        id = next(value.value for key, value in card.value if key.value == "id")
+        lines[id] = card.start_mark.line + 1
+    return lines
 
 
 def _node(root: yaml.Node, at: At) -> yaml.Node:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated
+
+ERROR, WARNING, OFF = "error", "warning", "off"
 
 
 @dataclass(frozen=True, order=True)
@@ -26,10 +28,23 @@ class Problem:
     line: int
     column: int
     text: str
+    level: str = ERROR
+    rule: str = ""  # of those that `deck.rules` can set; empty where there is no choice
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return f"{place}: {self.text}"
+        level = "" if self.level == ERROR else f"{self.level}: "
+        rule = f" [{self.rule}]" if self.rule else ""
+        return f"{place}: {level}{self.text}{rule}"
+
+
+@dataclass(frozen=True)
+class At:
+    """Where in a deck a fault is, before the file's lines and columns are known."""
+
+    path: tuple[str | int, ...]  # the keys and indexes that lead to the value
+    key: bool = False  # the key is meant, not the value
+    find: str = ""  # the words that are meant, as the file has them, inside the value
 
 
 class DeckError(Exception):
@@ -79,6 +94,9 @@ class Info:
     language: Annotated[str, "BCP 47 tag of the deck's language"] = "en"
     languages: Annotated[Languages, "the languages of front and back, where they differ"] = (
         Languages()
+    )
+    rules: Annotated[dict[str, str], "rule names, each with `error`, `warning` or `off`"] = field(
+        default_factory=dict
     )
 
 
@@ -162,6 +180,7 @@ class Deck:
     topics: Annotated[tuple[Topic, ...], "groups of cards, in the order of the glossary"]
     cards: Annotated[tuple[Card, ...], "every card, in the order in which they are taught"]
     sources: Annotated[dict[str, Source], "works that cards lean on, by id"]
+    lines: dict[str, int] = field(default_factory=dict)  # where each card starts, by its id
 
     @cached_property
     def by_id(self) -> dict[str, Card]:
