@@ -8,31 +8,34 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 # Material announces its end of life at each build. The site builds with its successor too.
 export NO_MKDOCS_2_WARNING := 1
 
+# The algorithm of the schedule, from npm, packed for the browser.
+FSRS := overrides/assets/cards/fsrs.min.js
+
 .PHONY: help serve build check test audit pictures zensical lock clean browser
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
 
-serve: $(VENV)/site.stamp ## Run the site at 127.0.0.1:8000 and reload it as you edit
+serve: $(VENV)/site.stamp $(FSRS) ## Run the site at 127.0.0.1:8000 and reload it as you edit
 	$(BIN)/mkdocs serve -a 127.0.0.1:8000
 
-build: check ## Build the site into site/ (SITE_URL sets the address it is for)
+build: check $(FSRS) ## Build the site into site/ (SITE_URL sets the address it is for)
 	$(BIN)/mkdocs build --strict
 	$(BIN)/python -m macros finish site
 
 check: $(VENV)/site.stamp ## Read cards.yaml and the pages, and say what is wrong
 	$(BIN)/python -m macros check
 
-test: $(VENV)/tests.stamp node_modules/stamp browser ## Run every test
+test: $(VENV)/tests.stamp $(FSRS) node_modules/stamp browser ## Run every test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-audit: check $(VENV)/tests.stamp node_modules/audit.stamp browser ## Measure the built site against tests/budgets.toml
+audit: check $(FSRS) $(VENV)/tests.stamp node_modules/audit.stamp browser ## Measure the built site against tests/budgets.toml
 	$(BIN)/python tests/audit.py
 
-pictures: $(VENV)/tests.stamp browser ## Take a picture of every kind of page into pictures/
+pictures: $(VENV)/tests.stamp $(FSRS) browser ## Take a picture of every kind of page into pictures/
 	$(BIN)/python tests/pictures.py
 
-zensical: check $(VENV)/tests.stamp ## Build the site into site/ with Zensical
+zensical: check $(FSRS) $(VENV)/tests.stamp ## Build the site into site/ with Zensical
 	$(BIN)/zensical build --clean --strict
 	$(BIN)/python -m macros finish site
 
@@ -42,7 +45,7 @@ lock: $(VENV)/tests.stamp ## Make the lock files again, with the newest versions
 	npm install --package-lock-only
 
 clean: ## Remove everything that these targets made
-	rm -rf $(VENV) node_modules site .cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules $(FSRS) site .cache .pytest_cache .ruff_cache .hypothesis
 
 # Locked for every platform and for each Python from 3.11 on. No address of a
 # registry goes into the files, so they work behind a mirror too.
@@ -71,9 +74,14 @@ $(VENV)/tests.stamp: tests/requirements.txt $(VENV)/site.stamp
 	@touch $@
 
 node_modules/stamp: package.json package-lock.json
-	@command -v npm >/dev/null || { echo 'The tests need Node.js 20 or newer. Install it, then run this again.' >&2; exit 1; }
+	@command -v npm >/dev/null || { echo 'The scheduler and the tests need Node.js 20 or newer. Install it, then run this again.' >&2; exit 1; }
 	npm ci --omit=dev
 	@touch $@
+
+$(FSRS): node_modules/stamp
+	@echo 'export { createEmptyCard, fsrs, Rating, State } from "ts-fsrs"' | npx --no-install esbuild --bundle \
+		--format=esm --minify --legal-comments=none --log-level=warning --outfile=$@ \
+		--banner:js='/*! ts-fsrs, (c) Open Spaced Repetition, MIT license */'
 
 # Lighthouse and html-validate bring 250 packages with them, so only who measures gets them.
 node_modules/audit.stamp: node_modules/stamp
