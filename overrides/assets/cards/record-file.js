@@ -1,0 +1,98 @@
+/*
+ * The learner's file, as it comes from another device, another year or another person's hand.
+ */
+import { isEvent } from "./record.js";
+import { inOrder } from "./time.js";
+
+/** @typedef {import("./record.js").CardRecord} CardRecord */
+/** @typedef {import("./types.d.ts").RecordedEvent} RecordedEvent */
+/** @typedef {import("./types.d.ts").Setting} Setting */
+
+const FORMAT = "flash-record";
+const VERSION = 1;
+
+/**
+ * The learner's file.
+ * @param {CardRecord} record
+ */
+export async function exported(record) {
+  const events = (await record.events()).sort(inOrder);
+  const settings = Object.fromEntries(record.settings().map(({ name, value, at }) => [name, { value, at }]));
+  return { format: FORMAT, version: VERSION, deck: record.deck, events, settings };
+}
+
+/**
+ * What merging a file would do: how many of its events are fresh, how many are known, and how many
+ * of the fresh ones are of cards that the deck lacks; or what is wrong with the file.
+ * @param {CardRecord} record
+ * @param {unknown} file a learner's file, or its text
+ * @param {Iterable<string>} cards the ids of the deck's cards
+ * @param {{anyDeck?: boolean}} [options] `anyDeck`: take another deck's file too
+ */
+export async function preview(record, file, cards, options) {
+  try {
+    const { events } = parse(file, record.deck, options);
+    const fresh = await unknown(record, events);
+    const present = new Set(cards);
+    const foreign = fresh.filter(({ card }) => !present.has(record.now(card))).length;
+    return { fresh: fresh.length, known: events.length - fresh.length, foreign, problem: "" };
+  } catch (error) {
+    return { fresh: 0, known: 0, foreign: 0, problem: /** @type {Error} */ (error).message };
+  }
+}
+
+/**
+ * Takes in a file. Throws what is wrong with it, said in a sentence.
+ * @param {CardRecord} record
+ * @param {unknown} file a learner's file, or its text
+ * @param {{anyDeck?: boolean}} [options] `anyDeck`: take another deck's file too
+ */
+export async function merge(record, file, options) {
+  const { events, settings } = parse(file, record.deck, options);
+  await record.take(await unknown(record, events), settings);
+}
+
+/**
+ * @param {CardRecord} record
+ * @param {RecordedEvent[]} events
+ */
+async function unknown(record, events) {
+  const known = new Set((await record.events()).map(({ id }) => id));
+  return events.filter(({ id }) => !known.has(id));
+}
+
+/**
+ * Reads a file. Throws what is wrong with it, said in a sentence.
+ * @param {unknown} file a learner's file, or its text
+ * @param {string} deck
+ * @param {{anyDeck?: boolean}} [options]
+ * @returns {{events: RecordedEvent[], settings: Setting[]}}
+ */
+function parse(file, deck, { anyDeck = false } = {}) {
+  const content = typeof file === "string" ? fromText(file) : /** @type {any} */ (file);
+  if (content?.format !== FORMAT) throw new Error("This is no record of a learner from a site like this one.");
+  if (content.version > VERSION)
+    throw new Error("This file was written by a newer version of this site. Reload the page, then try again.");
+  if (content.deck !== deck && !anyDeck)
+    throw new Error(`This file belongs to another deck, “${content.deck}”. This one is “${deck}”.`);
+  const { events = [], settings = {} } = content;
+  if (!Array.isArray(events) || typeof settings !== "object" || !settings)
+    throw new Error("This file is damaged: it has no list of events.");
+  const bad = events.findIndex((event) => !isEvent(event));
+  if (bad >= 0) throw new Error(`This file is damaged: its event ${bad + 1} lacks an id, a kind, a card or a time.`);
+  return {
+    events: [...new Map(events.map((event) => [event.id, event])).values()],
+    settings: Object.entries(settings)
+      .filter(([, setting]) => Number.isFinite(setting?.at) && "value" in setting)
+      .map(([name, { value, at }]) => ({ name, value, at })),
+  };
+}
+
+/** @param {string} text */
+function fromText(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

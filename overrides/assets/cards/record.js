@@ -1,0 +1,345 @@
+/*
+ * What a learner did with a deck: a log of events in the browser's storage, and the schedules that
+ * come of it.
+ *
+ * The log is the truth. The schedules are made again in the very transaction that adds to the log,
+ * so no tab can store one that another has outdated. What storage does not take stays in memory,
+ * and is tried again with what comes next.
+ */
+import { got, Storage } from "./storage.js";
+
+/** @typedef {import("./types.d.ts").RecordedEvent} RecordedEvent */
+/** @typedef {import("./types.d.ts").Schedule} Schedule */
+/** @typedef {import("./types.d.ts").Setting} Setting */
+/** @typedef {import("./types.d.ts").Snapshot} Snapshot */
+/** @typedef {import("./types.d.ts").Stores} Stores */
+
+/** @type {{[name: string]: any}} what holds until it is set */
+export const DEFAULTS = { retention: 0.9, newADay: 20, reviewsADay: 200, recordQuizzes: true, keys: true };
+
+const SNAPSHOT = 1; // raised when the same events come to give other schedules
+const WORTH_KEEPING = 10; // reviews
+/** @type {{[error: string]: string}} */
+const WHY = { QuotaExceededError: "full", TimeoutError: "late" };
+
+/** @type {Map<string, Promise<CardRecord>>} */
+const records = new Map();
+
+/**
+ * Opens the record of a deck: one in a page, whoever asks for it.
+ * @param {string} deck its id
+ * @param {{formerly?: {[old: string]: string}}} [options] `formerly`: the ids that cards had -> those they have
+ */
+export async function openRecord(deck, { formerly = {} } = {}) {
+  const opened = records.get(deck) ?? new CardRecord(deck).open();
+  records.set(deck, opened);
+  const record = await opened;
+  await record.rename(formerly);
+  return record;
+}
+
+/** Fires "change" with the cards' ids in `detail.cards`, in whichever tab the change was made. */
+export class CardRecord extends EventTarget {
+  /** Whether what is added outlives the page. */
+  kept = true;
+  /** Why it does not: "denied", "full" or "late". */
+  why = "";
+  #storage;
+  /** @type {BroadcastChannel | undefined} */
+  #channel;
+  /** @type {Map<string, Schedule[]>} by card */
+  #schedules = new Map();
+  /** @type {Map<string, Setting>} */
+  #settings = new Map();
+  /** @type {import("./types.d.ts").Names} */
+  #names = new Map();
+  /** @type {Map<string, RecordedEvent>} what storage has not taken yet */
+  #pending = new Map();
+  #stale = false; // whether all schedules must be made again
+  #read = false; // whether what is stored was read
+  #asked = false;
+  /** @type {Promise<unknown>} */
+  #last = Promise.resolve();
+
+  /** @param {string} deck */
+  constructor(deck) {
+    super();
+    this.deck = deck;
+    this.#storage = new Storage(`flash-record:${deck}`);
+    try {
+      this.#channel = new BroadcastChannel(`flash-record:${deck}`);
+      this.#channel.onmessage = ({ data }) => this.#next(() => this.#load(data));
+    } catch {
+      // Where storage is denied, this may be too.
+    }
+  }
+
+  async open() {
+    await this.#next(() => this.#load({}));
+    if (this.#stale) await this.#commit();
+    return this;
+  }
+
+  /** @param {{[old: string]: string}} formerly */
+  async rename(formerly) {
+    const fresh = Object.entries(formerly).filter(([old, now]) => this.now(old) !== now);
+    for (const [old, now] of fresh) this.#names.set(old, now);
+    this.#stale ||= fresh.length > 0 && this.#schedules.size > 0;
+    if (this.#stale) await this.#commit();
+  }
+
+  /**
+   * Puts an event into the log, and makes its card's schedules again.
+   * @param {Partial<RecordedEvent>} event
+   * @returns {Promise<RecordedEvent>} as it was recorded, once the disk has it
+   */
+  async add(event) {
+    const filled = { ...event, id: event.id ?? random(), at: event.at ?? Date.now() };
+    const whole = JSON.parse(JSON.stringify(filled)); // what a file could not hold must not get in
+    if (!isEvent(whole)) throw new TypeError("An event needs a kind, a card and a time.");
+    await this.take([whole]);
+    this.#askToKeep();
+    return whole;
+  }
+
+  /**
+   * Takes in events that are not known, and those settings that are later than ours.
+   * @param {RecordedEvent[]} events
+   * @param {Setting[]} [settings]
+   */
+  async take(events, settings = []) {
+    for (const event of events) this.#pending.set(event.id, event);
+    this.#adopt(settings);
+    await this.#commit();
+  }
+
+  /**
+   * @param {string} card
+   * @param {string} [prompt]
+   */
+  schedule(card, prompt = "") {
+    return this.#schedules.get(this.now(card))?.find((schedule) => schedule.prompt === prompt);
+  }
+
+  schedules() {
+    return [...this.#schedules.values()].flat();
+  }
+
+  /** All events. */
+  events() {
+    return this.#next(() => this.#log());
+  }
+
+  settings() {
+    return [...this.#settings.values()];
+  }
+
+  /** @param {string} name */
+  setting(name) {
+    return (this.#settings.get(name) ?? { value: DEFAULTS[name] }).value;
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} value
+   */
+  async set(name, value) {
+    // Later than the one before, also where the clock was set back.
+    const at = Math.max(Date.now(), (this.#settings.get(name)?.at ?? 0) + 1);
+    await this.take([], [{ name, value, at }]);
+  }
+
+  /** Deletes all that this browser holds of the deck. */
+  clear() {
+    return this.#next(async () => {
+      await this.#storage.run("readwrite", (stores, all) => all.forEach((name) => stores(name).clear()));
+      this.#pending.clear();
+      this.#channel?.postMessage({ cleared: true });
+      await this.#load({ cleared: true });
+    });
+  }
+
+  /**
+   * The id that a card has now.
+   * @param {string} card
+   */
+  now(card) {
+    return this.#names.get(card) ?? card;
+  }
+
+  /**
+   * Does work when all that was begun before has ended.
+   * @template T
+   * @param {() => Promise<T>} work
+   */
+  #next(work) {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
+  /**
+   * Reads what is stored, of some cards or of all.
+   * @param {{cards?: string[], cleared?: boolean}} what
+   */
+  async #load({ cards, cleared }) {
+    try {
+      const rows = await this.#storage.run("readonly", async (stores) => {
+        const schedules = stores("schedules");
+        const found = await (cards ? Promise.all(cards.map((card) => got(schedules.get(card)))) : got(schedules.getAll()));
+        if (cleared) this.#settings.clear();
+        this.#adopt(await got(stores("settings").getAll()));
+        this.#asked = (await got(stores("meta").count("asked"))) > 0;
+        const fits = this.#fits(await got(stores("meta").get("snapshot"))) && found.every(isRow);
+        this.#stale ||= !fits && (await got(stores("events").count())) > 0;
+        return found.filter(isRow);
+      });
+      this.#read = true;
+      this.#show(cards, new Map(rows.map(({ card, prompts }) => [card, prompts])));
+    } catch (error) {
+      this.#lose(error);
+    }
+  }
+
+  /** Stores what is pending, and makes the schedules of its cards again, or all where they are stale. */
+  #commit() {
+    return this.#next(async () => {
+      const events = [...this.#pending.values()];
+      const derive = events.length || this.#stale ? await scheduler() : undefined;
+      const options = () => ({ retention: this.setting("retention"), names: this.#names });
+      const cards = () => (this.#stale ? undefined : [...new Set(events.map(({ card }) => this.now(card)))]);
+      try {
+        const rows = await this.#storage.run("readwrite", async (stores) => {
+          for (const event of events) stores("events").put(event);
+          this.#adopt(await got(stores("settings").getAll()));
+          for (const setting of this.settings()) stores("settings").put(setting);
+          const fits = this.#fits(await got(stores("meta").get("snapshot")));
+          this.#stale ||= !fits || (!derive && events.length > 0);
+          if (this.#stale) stores("meta").delete("snapshot");
+          if (!derive) return;
+          const rows = derive(await this.#stored(stores, cards()), options());
+          if (this.#stale) {
+            stores("schedules").clear();
+            stores("meta").put({ key: "snapshot", made: SNAPSHOT, ...options() });
+          }
+          for (const [card, prompts] of rows) stores("schedules").put({ card, prompts });
+          return rows;
+        });
+        for (const { id } of events) this.#pending.delete(id);
+        this.kept = true;
+        this.why = "";
+        this.#channel?.postMessage({ cards: cards() });
+        if (!this.#read) await this.#load({});
+        else if (rows) this.#show(cards(), rows);
+      } catch (error) {
+        this.#lose(error);
+        if (derive) this.#show(cards(), derive(await this.#log(cards()), options()));
+      }
+      this.#stale &&= !derive;
+    });
+  }
+
+  /**
+   * Whether a snapshot was made as we would make it. It may know of more new ids.
+   * @param {Snapshot | undefined} snapshot
+   */
+  #fits(snapshot) {
+    if (snapshot?.made !== SNAPSHOT) return false;
+    const { names, retention } = snapshot;
+    for (const [old, now] of names) if (!this.#names.has(old)) this.#names.set(old, now);
+    return retention === this.setting("retention") && [...this.#names].every(([old, now]) => names.get(old) === now);
+  }
+
+  /**
+   * Takes over the settings that are later than ours. Two of one moment must not depend on who came first.
+   * @param {Setting[]} settings
+   */
+  #adopt(settings) {
+    for (const setting of settings) {
+      const ours = this.#settings.get(setting.name);
+      const later = ours ? setting.at - ours.at || (text(setting) > text(ours) ? 1 : 0) : 1;
+      if (later <= 0) continue;
+      this.#stale ||= setting.name === "retention" && setting.value !== this.setting("retention");
+      this.#settings.set(setting.name, setting);
+    }
+  }
+
+  /**
+   * The events that are stored, of some cards or of all.
+   * @param {Stores} stores
+   * @param {string[]} [cards]
+   * @returns {Promise<RecordedEvent[]>}
+   */
+  async #stored(stores, cards) {
+    const ids = cards && [...cards, ...[...this.#names.keys()].filter((old) => cards.includes(this.now(old)))];
+    const events = stores("events");
+    const found = ids ? ids.map((id) => got(events.index("card").getAll(id))) : [got(events.getAll())];
+    return (await Promise.all(found)).flat().filter(isEvent);
+  }
+
+  /**
+   * The events of some cards or of all, also those that storage has not taken.
+   * @param {string[]} [cards]
+   */
+  async #log(cards) {
+    const stored = await this.#storage.run("readonly", (stores) => this.#stored(stores, cards)).catch(() => []);
+    return [...new Map([...stored, ...this.#pending.values()].map((event) => [event.id, event])).values()];
+  }
+
+  /**
+   * @param {string[] | undefined} cards none is all
+   * @param {Map<string, Schedule[]>} rows their schedules
+   */
+  #show(cards, rows) {
+    if (!cards) this.#schedules.clear();
+    for (const [card, prompts] of rows) this.#schedules.set(card, prompts);
+    this.dispatchEvent(new CustomEvent("change", { detail: { cards: cards ?? [...rows.keys()] } }));
+  }
+
+  /** @param {any} error */
+  #lose(error) {
+    this.kept = false;
+    this.why = WHY[error?.name] ?? "denied";
+  }
+
+  /** Asks the browser, once, not to clear away what a learner would miss. */
+  #askToKeep() {
+    if (this.#asked || this.schedules().reduce((sum, { reps }) => sum + reps, 0) < WORTH_KEEPING) return;
+    this.#asked = true;
+    this.#storage
+      .run("readwrite", (stores) => stores("meta").put({ key: "asked" }))
+      .then(() => navigator.storage?.persist())
+      .catch(() => {}); // it was a wish
+  }
+}
+
+/** None where it cannot be had: offline, and never used before. */
+async function scheduler() {
+  return (await import("./scheduler.js").catch(() => undefined))?.deriveAll;
+}
+
+/**
+ * Whether something can be recorded. Its kind and grade may be any: newer versions have more.
+ * @param {any} event
+ * @returns {event is RecordedEvent}
+ */
+export function isEvent(event) {
+  const texts = [event?.id, event?.kind, event?.card];
+  return texts.every((each) => each && typeof each === "string") && Number.isFinite(event.at);
+}
+
+/** @param {any} row */
+function isRow(row) {
+  /** @param {any} one */
+  const isSchedule = (one) => typeof one?.prompt === "string" && Number.isFinite(one.due + one.last + one.stability);
+  return typeof row?.card === "string" && Array.isArray(row.prompts) && row.prompts.every(isSchedule);
+}
+
+/** @param {unknown} value */
+function text(value) {
+  return JSON.stringify(value);
+}
+
+function random() {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
+}
