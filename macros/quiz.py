@@ -17,7 +17,7 @@ MODES = ("flip",)
 
 def card(deck: Deck, id: str) -> str:
     """One card to turn, in the middle of prose."""
-    return _card(deck, _known_card(deck, id), " data-search-exclude")
+    return _card(deck, _known_card(deck, id), f' data-deck="{deck.deck.id}" data-search-exclude')
 
 
 def quiz(
@@ -71,7 +71,8 @@ def _stack(
 ) -> str:
     inside = "\n".join(_card(deck, card) for card in cards)
     return (
-        f'<flash-deck mode="{mode}" data-label="{escape(label)}" data-search-exclude>\n'
+        f'<flash-deck mode="{mode}" data-deck="{deck.deck.id}" data-label="{escape(label)}" '
+        f"data-search-exclude>\n"
         f"{caption}{inside}\n</flash-deck>"
     )
 
@@ -79,10 +80,11 @@ def _stack(
 def _card(deck: Deck, card: Card, attributes: str = "") -> str:
     markup = Markup.of(deck)
     topic = deck.topics_by_id[card.topic].title
+    formerly = f' data-formerly="{" ".join(card.formerly)}"' if card.formerly else ""
     front, back = deck.deck.languages.front, deck.deck.languages.back
     return (
         f'<flash-card data-card="{card.id}" data-revision="{card.revision}" '
-        f'data-topic="{escape(topic)}"{attributes}>\n'
+        f'data-topic="{escape(topic)}"{formerly}{attributes}>\n'
         f'<details><summary dir="auto"{language(front)}>{markup.inline(card.front)}</summary>\n'
         f'<div class="flash-answer" dir="auto"{language(back)}>\n{markup.block(card.answer)}\n</div>\n'
         f'<p class="flash-entry"><a href="{entry_address(card)}">'

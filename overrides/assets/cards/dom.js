@@ -16,10 +16,10 @@ export function make(tag, attributes = {}, ...children) {
 /**
  * Makes a button that says what it does.
  * @param {Record<string, string>} attributes such as `{"data-do": "flip"}`
- * @param {string} label
+ * @param {...(Node | string)} label
  */
-export function button(attributes, label) {
-  return make("button", { type: "button", ...attributes }, label);
+export function button(attributes, ...label) {
+  return make("button", { type: "button", ...attributes }, ...label);
 }
 
 /** Makes the line through which a screen reader hears what has changed. */

@@ -1,26 +1,31 @@
 /*
- * <flash-deck mode="flip">: a stack of <flash-card>, one at a time, with its buttons.
+ * <flash-deck mode="flip" data-deck="ID">: a stack of <flash-card>, one at a time, with its buttons.
  *
- * Sends `flash-card:grade` from the card that was graded, with {kind, card, grade, mode, revision, at},
- * and `flash-deck:done` at the end of a round with {got, missed}, lists of card ids.
+ * What follows a turn is fetched at the first one, see grading.js. Sends `flash-card:grade` from the
+ * card that was graded, with the event as it was recorded, and `flash-deck:done` at the end of a
+ * round with {got, missed}, lists of card ids.
  */
 import { button, liveLine, make, showHead } from "./dom.js";
 import { FlashCard, labelFlip } from "./flash-card.js";
 import { keysPressButtons } from "./keyboard.js";
 import { words } from "./words.js";
 
-/** @typedef {"again" | "good"} Grade */
+/** @typedef {"again" | "hard" | "good" | "easy"} Grade */
 
 export class FlashDeck extends HTMLElement {
   /** @type {AbortController | undefined} */
   #listening;
   /** @type {FlashCard[]} every card, in the order of the page */
   #all = [];
+  /** @type {import("./grading.js").Grading | undefined} */
+  #grading;
   /** @type {FlashCard[]} the cards of this round, in its order */
-  #round = [];
-  /** @type {Map<FlashCard, Grade>} */
-  #grades = new Map();
-  #at = 0;
+  round = [];
+  /** @type {Map<FlashCard, Grade>} those given in this round */
+  grades = new Map();
+  at = 0;
+  /** The line under the deck in which it tells what one should know once. */
+  notice = make("p", { class: "flash-notice", "aria-live": "polite" });
 
   connectedCallback() {
     if (!this.#all.length) this.#build();
@@ -55,8 +60,24 @@ export class FlashDeck extends HTMLElement {
     this.addEventListener("pointerdown", touched, { signal });
   }
 
-  get #card() {
-    return this.#round[this.#at];
+  /** The card that lies on top. */
+  get card() {
+    return this.round[this.at];
+  }
+
+  /** How many cards there are in all. */
+  get size() {
+    return this.#all.length;
+  }
+
+  /**
+   * Does what the part does that is fetched at the first turn.
+   * @param {(grading: import("./grading.js").Grading) => unknown} use
+   */
+  async #later(use) {
+    const found = await import("./grading.js").catch(() => undefined);
+    if (found) use((this.#grading ??= new found.Grading(this)));
+    else this.notice.textContent = words.notFetched;
   }
 
   #build() {
@@ -67,14 +88,19 @@ export class FlashDeck extends HTMLElement {
     if (!this.#all.length) return;
     this.setAttribute("role", "group");
     this.setAttribute("aria-label", this.dataset.label ?? "");
+    const [more, panel] = [button({ "data-do": "more" }, words.more), make("div", { class: "flash-more", popover: "" })];
+    more.popoverTargetElement = panel;
     this.append(
       make("progress", { class: "flash-bar", "aria-hidden": "true" }),
       make(
         "div",
         { class: "flash-buttons" },
-        button({ "data-grade": "again" }, words.missed),
+        button({ "data-do": "undo", "aria-disabled": "true" }, words.undo),
         button({ "data-do": "flip" }, words.turn),
-        button({ "data-grade": "good" }, words.got),
+        more,
+        ...Object.entries(words.grades).map(([grade, word]) =>
+          button({ "data-grade": grade }, word, make("small")),
+        ),
       ),
       make(
         "div",
@@ -85,37 +111,31 @@ export class FlashDeck extends HTMLElement {
         button({ "data-do": "next" }, words.next),
       ),
       make("div", { class: "flash-summary", hidden: "" }),
+      this.notice,
+      panel,
       liveLine(),
     );
     this.toggleAttribute("data-alone", this.#all.length === 1);
-    this.#start(this.#all);
-  }
-
-  /**
-   * Begins a round.
-   * @param {FlashCard[]} cards
-   */
-  #start(cards) {
-    this.#round = [...cards];
-    this.#grades.clear();
-    this.#summary.hidden = true;
+    this.round = this.#all;
     this.#show(0);
   }
 
   /** @param {number} at */
   #show(at) {
-    this.#at = at;
-    const place = words.place(at + 1, this.#round.length);
-    for (const card of this.#all) card.hidden = card !== this.#card;
-    this.#card.build();
-    this.#card.lay(place);
+    this.at = at;
+    this.summary.hidden = true;
+    const place = words.place(at + 1, this.round.length);
+    for (const card of this.#all) card.hidden = card !== this.card;
+    this.card.build();
+    this.card.lay(place);
     const bar = /** @type {HTMLProgressElement} */ (this.querySelector(".flash-bar"));
-    bar.max = this.#round.length;
+    bar.max = this.round.length;
     bar.value = at + 1;
-    this.#button("next").textContent = at === this.#round.length - 1 ? words.finish : words.next;
+    this.#button("next").textContent = at === this.round.length - 1 ? words.finish : words.next;
     this.#button("previous").setAttribute("aria-disabled", String(at === 0));
     this.dataset.state = "asking";
     labelFlip(this.#button("flip"), "front");
+    this.#grading?.advise();
   }
 
   /**
@@ -123,105 +143,68 @@ export class FlashDeck extends HTMLElement {
    * @param {number} at
    * @param {string} [before] what to say first
    */
-  #go(at, before = "") {
+  go(at, before = "") {
     this.#show(at);
-    const place = words.place(at + 1, this.#round.length);
-    this.#say(`${before} ${words.asks(place, this.#card.question)} ${words.canTurn}`.trim());
+    const place = words.place(at + 1, this.round.length);
+    this.say(`${before} ${words.asks(place, this.card.question)} ${words.canTurn}`.trim());
     // The card before may have been so tall that this one's head is above the window.
-    showHead(this.#card);
+    showHead(this.card);
     const focused = document.activeElement;
     const lost = !focused || !this.contains(focused) || !focused.checkVisibility({ visibilityProperty: true });
-    if (lost) this.#button("flip").focus({ preventScroll: true });
+    if (lost) this.focusTurn();
+  }
+
+  focusTurn() {
+    this.#button("flip").focus({ preventScroll: true });
   }
 
   /** @param {Event} event */
   #turned(event) {
-    if (event.target !== this.#card) return;
-    const { side } = this.#card;
+    if (event.target !== this.card) return;
+    const { side } = this.card;
     this.dataset.state = side === "back" ? "answered" : "asking";
     labelFlip(this.#button("flip"), side);
-    this.#say(side === "back" ? words.answer(this.#card.answer) : this.#card.question);
+    this.say(side === "back" ? words.answer(this.card.answer) : this.card.question);
+    if (side === "back") this.#later((grading) => grading.turned());
   }
 
   /** @param {Event} event */
   #clicked(event) {
     const pressed = /** @type {Element} */ (event.target).closest("button");
     if (!pressed || pressed.getAttribute("aria-disabled") === "true") return;
-    const { do: action, grade } = pressed.dataset;
-    if (grade) this.#grade(/** @type {Grade} */ (grade));
-    else if (action === "flip") this.#card.turn();
-    else if (action === "next") this.#next();
-    else if (action === "previous") this.#go(this.#at - 1);
+    const action = pressed.dataset.do;
+    if (action === "flip") this.card.turn();
+    else if (action === "next") this.next();
+    else if (action === "previous") this.go(this.at - 1);
     else if (action === "shuffle") this.#shuffle();
-    else if (action === "restart") this.#restart(this.#all);
-    else if (action === "missed") this.#restart(this.#graded("again"));
+    else if (action === "restart") this.restart(this.#all);
+    else this.#later((grading) => grading.press(pressed));
   }
 
-  #next() {
-    if (this.#at < this.#round.length - 1) this.#go(this.#at + 1);
-    else this.#finish();
-  }
-
-  /** @param {Grade} grade */
-  #grade(grade) {
-    const card = this.#card;
-    this.#grades.set(card, grade);
-    const detail = {
-      kind: "review",
-      card: card.dataset.card,
-      grade,
-      mode: this.getAttribute("mode") ?? "flip",
-      revision: Number(card.dataset.revision) || 1,
-      at: Date.now(),
-    };
-    card.dispatchEvent(new CustomEvent("flash-card:grade", { bubbles: true, detail }));
-    this.#next();
+  /** Goes on: to the next card, or to the end of the round. */
+  next() {
+    if (this.at < this.round.length - 1) this.go(this.at + 1);
+    else this.#later((grading) => grading.finish());
   }
 
   #shuffle() {
-    const cards = [...this.#round];
+    const cards = [...this.round];
     for (let last = cards.length - 1; last > 0; last--) {
       const other = Math.floor(Math.random() * (last + 1));
       [cards[last], cards[other]] = [cards[other], cards[last]];
     }
-    this.#start(cards);
-    this.#go(0, words.shuffled);
+    this.restart(cards, words.shuffled);
   }
 
-  /** @param {FlashCard[]} cards */
-  #restart(cards) {
-    this.#start(cards);
-    this.#go(0);
-  }
-
-  #finish() {
-    const [got, missed] = [this.#graded("good"), this.#graded("again")];
-    const open = this.#round.length - got.length - missed.length;
-    const line = make("p", { class: "flash-done", tabindex: "-1" }, words.done(got.length, missed.length, open));
-    const summary = this.#summary;
-    summary.replaceChildren(line);
-    const buttons = make("div", { class: "flash-buttons" });
-    if (missed.length) {
-      summary.append(make("p", {}, words.toReadAgain), make("ul", {}, ...missed.map(listed)));
-      buttons.append(button({ "data-do": "missed" }, words.again(missed.length)));
-    }
-    buttons.append(button({ "data-do": "restart" }, words.all(this.#all.length)));
-    summary.append(buttons);
-    this.#card.hidden = true;
-    summary.hidden = false;
-    this.dataset.state = "done";
-    this.#say("");
-    showHead(summary);
-    line.focus({ preventScroll: true });
-    const ids = (/** @type {FlashCard[]} */ cards) => cards.map((card) => card.dataset.card);
-    this.dispatchEvent(
-      new CustomEvent("flash-deck:done", { bubbles: true, detail: { got: ids(got), missed: ids(missed) } }),
-    );
-  }
-
-  /** @param {Grade} grade */
-  #graded(grade) {
-    return this.#round.filter((card) => this.#grades.get(card) === grade);
+  /**
+   * Begins a round.
+   * @param {FlashCard[]} cards
+   * @param {string} [before] what to say first
+   */
+  restart(cards, before) {
+    this.round = cards;
+    this.grades = new Map();
+    this.go(0, before);
   }
 
   /**
@@ -232,16 +215,21 @@ export class FlashDeck extends HTMLElement {
     if (key === " " || key === "Enter") return "[data-do=flip]";
     const onward = getComputedStyle(this).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
     if (key === onward) return "[data-do=next]";
-    return key === "ArrowLeft" || key === "ArrowRight" ? "[data-do=previous]" : undefined;
+    if (key === "ArrowLeft" || key === "ArrowRight") return "[data-do=previous]";
+    // The others can be switched off, which the record knows.
+    if (/^[1-4su?]$/i.test(key)) this.#later((grading) => grading.key(key.toLowerCase()));
   }
 
-  /** @param {string} text */
-  #say(text) {
+  /**
+   * Tells a screen reader.
+   * @param {string} text
+   */
+  say(text) {
     const live = this.querySelector(":scope > .flash-live");
     if (live) live.textContent = text;
   }
 
-  get #summary() {
+  get summary() {
     return /** @type {HTMLElement} */ (this.querySelector(".flash-summary"));
   }
 
@@ -249,16 +237,6 @@ export class FlashDeck extends HTMLElement {
   #button(action) {
     return /** @type {HTMLButtonElement} */ (this.querySelector(`:scope > div > [data-do=${action}]`));
   }
-}
-
-/**
- * A missed card in the list at the end: its term, as a link to its entry, and its question.
- * @param {FlashCard} card
- */
-function listed(card) {
-  const entry = card.querySelector(".flash-entry a")?.getAttribute("href") ?? "#";
-  const name = make("bdi", {}, card.term);
-  return make("li", {}, make("a", { href: entry }, name), " ", make("span", { dir: "auto" }, card.question));
 }
 
 if (!customElements.get("flash-deck")) customElements.define("flash-deck", FlashDeck);

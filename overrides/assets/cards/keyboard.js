@@ -9,26 +9,34 @@
  * @param {AbortSignal} signal ends the listening
  */
 export function keysPressButtons(host, selector, signal) {
-  host.addEventListener("keydown", (event) => press(host, selector, event), { signal });
+  const pressed = (/** @type {KeyboardEvent} */ event) => {
+    const found = keepsItsKeys(event) ? undefined : selector(event.key);
+    if (found && pressButton(host, found)) event.preventDefault();
+  };
+  host.addEventListener("keydown", pressed, { signal });
 }
 
-const KEEPS_ITS_KEYS = "input, textarea, select, audio, video, [contenteditable]";
-
 /**
+ * Clicks the first button that can be seen, and tells whether there is one.
  * @param {HTMLElement} host
- * @param {(key: string) => string | undefined} selector
- * @param {KeyboardEvent} event
+ * @param {string} selector
  */
-function press(host, selector, event) {
-  if (event.defaultPrevented || event.isComposing) return;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+export function pressButton(host, selector) {
+  for (const button of host.querySelectorAll(selector))
+    if (button instanceof HTMLElement && button.checkVisibility({ visibilityProperty: true })) {
+      button.click();
+      return true;
+    }
+  return false;
+}
+
+/** @param {KeyboardEvent} event */
+function keepsItsKeys(event) {
+  if (event.defaultPrevented || event.isComposing) return true;
+  if (event.ctrlKey || event.metaKey || event.altKey) return true;
+  // Some keyboards have the question mark and the digits with Shift.
+  if (event.shiftKey && !/^[?\d]$/.test(event.key)) return true;
   const target = /** @type {Element} */ (event.target);
-  if (target.closest(KEEPS_ITS_KEYS)) return;
-  if ((event.key === " " || event.key === "Enter") && target.closest("a, button, summary")) return;
-  const found = selector(event.key);
-  if (!found) return;
-  const button = [...host.querySelectorAll(found)].find((each) => each.checkVisibility());
-  if (!(button instanceof HTMLElement)) return;
-  event.preventDefault();
-  button.click();
+  if (target.closest("input, textarea, select, audio, video, [contenteditable]")) return true;
+  return (event.key === " " || event.key === "Enter") && target.closest("a, button, summary") !== null;
 }

@@ -1,0 +1,251 @@
+/*
+ * What follows a turn in a <flash-deck>: the grades and the intervals that they give, the record,
+ * undo, and the keys that can be switched off. The deck fetches it at the first turn.
+ */
+import { button, make } from "./dom.js";
+import { interval, words } from "./grading-words.js";
+import { pressButton } from "./keyboard.js";
+import { openRecord } from "./record.js";
+
+/** @typedef {import("./flash-card.js").FlashCard} FlashCard */
+/** @typedef {import("./flash-deck.js").FlashDeck} FlashDeck */
+/** @typedef {import("./flash-deck.js").Grade} Grade */
+/** @typedef {import("./record.js").CardRecord} CardRecord */
+/** @typedef {import("./scheduler.js").RecordedEvent} RecordedEvent */
+
+/** @type {Record<string, string>} the button that each key presses */
+const KEYS = {
+  1: "[data-grade=again]",
+  2: "[data-grade=hard]",
+  3: "[data-grade=good]",
+  4: "[data-grade=easy]",
+  u: "[data-do=undo]",
+  s: "[data-do=shuffle]",
+  "?": "[data-do=more]",
+};
+
+/** @type {WeakSet<CardRecord>} those of which was told that they keep nothing for long */
+const toldOf = new WeakSet();
+
+export class Grading {
+  /** @type {{round: FlashCard[], grades: FlashDeck["grades"], at: number, taken: Promise<Partial<RecordedEvent>>}[]} */
+  #past = [];
+  /** @type {Promise<CardRecord> | undefined} */
+  #opening;
+  /** @type {CardRecord | undefined} */
+  #record;
+
+  /** @param {FlashDeck} deck */
+  constructor(deck) {
+    this.deck = deck;
+  }
+
+  /** The record, opened when it is first asked for. */
+  open() {
+    const opened = (/** @type {CardRecord} */ record) => (this.#record = record);
+    return (this.#opening ??= openRecord(this.deck.dataset.deck ?? "", { formerly: renames() }).then(opened));
+  }
+
+  /** Whether this is a chapter's quiz, of which a reader may want no record. */
+  get isQuiz() {
+    return !this.deck.closest("study-board");
+  }
+
+  /** Whether answers are kept. */
+  get keeps() {
+    return !this.isQuiz || this.#record?.setting("recordQuizzes");
+  }
+
+  /** What is known of the card on top; nothing of a new one. */
+  get schedule() {
+    return this.#record?.schedule(this.deck.card.dataset.card ?? "");
+  }
+
+  /** Shows what each grade would lead to. */
+  async turned() {
+    const [record, { outcomes }] = await Promise.all([this.open(), import("./scheduler.js")]);
+    this.advise();
+    const now = Date.now();
+    const would = outcomes(this.schedule, now, { retention: record.setting("retention") });
+    for (const small of this.deck.querySelectorAll("[data-grade] > small")) {
+      const grade = small.parentElement;
+      const { due } = would[/** @type {Grade} */ (grade?.dataset.grade)];
+      const { short, long } = interval(due - now);
+      small.textContent = this.keeps ? short : "";
+      grade?.setAttribute("aria-description", this.keeps ? words.comesBack(long) : "");
+    }
+  }
+
+  /** Writes on the card's back what its learner should know before the next grade. */
+  advise() {
+    const { card } = this.deck;
+    const { schedule } = this;
+    card.querySelector(".flash-advice")?.remove();
+    const advice = [];
+    if (schedule?.reps && schedule.revision < revision(card))
+      advice.push(words.revised, button({ "data-do": "reset" }, words.afresh));
+    if (schedule?.leech) {
+      const href = card.querySelector(".flash-entry a")?.getAttribute("href") ?? "";
+      advice.push(words.leech(schedule.lapses), make("a", { href }, words.readEntry));
+    }
+    if (advice.length) card.querySelector(".flash-back .flash-text")?.after(make("p", { class: "flash-advice" }, ...advice));
+  }
+
+  /** @param {HTMLButtonElement} pressed */
+  async press(pressed) {
+    const { deck } = this;
+    const { do: action, grade } = pressed.dataset;
+    // What was chosen in the panel is done under the reader's eyes.
+    const panel = pressed.closest("[popover]");
+    if (panel instanceof HTMLElement) panel.hidePopover();
+    if (grade) this.#grade(/** @type {Grade} */ (grade));
+    else if (action === "undo") this.#undo();
+    else if (action === "missed") deck.restart(deck.round.filter((card) => deck.grades.get(card) === "again"));
+    else if (action === "more") (await import("./more.js")).fillMore(this, await this.open());
+    else if (action === "bury" || action === "suspend") this.#setAside(action);
+    else if (action === "resume") this.#resume();
+    else if (action === "reset") this.#reset();
+    else if (action === "keep") this.#keepOrNot();
+  }
+
+  /** @param {string} key */
+  async key(key) {
+    if ((await this.open()).setting("keys")) pressButton(this.deck, KEYS[key]);
+  }
+
+  /** Ends the round. */
+  async finish() {
+    const { endRound } = await import("./round-end.js");
+    endRound(this.deck, this.#past.length > 0);
+    // The last grade is told before the end is.
+    await this.#past.at(-1)?.taken;
+    const ids = (/** @type {boolean} */ missed) =>
+      this.deck.round
+        .filter((card) => this.deck.grades.has(card) && (this.deck.grades.get(card) === "again") === missed)
+        .map((card) => card.dataset.card);
+    const detail = { got: ids(false), missed: ids(true) };
+    this.deck.dispatchEvent(new CustomEvent("flash-deck:done", { bubbles: true, detail }));
+  }
+
+  /**
+   * Sets whether answers are kept from now on.
+   * @param {boolean} wanted
+   */
+  async keep(wanted) {
+    const record = await this.open();
+    record.set("recordQuizzes", wanted);
+    if (this.deck.dataset.state === "answered") this.turned();
+  }
+
+  async #keepOrNot() {
+    await this.keep(!this.keeps);
+    this.#tellKept();
+  }
+
+  /** @param {Grade} grade */
+  async #grade(grade) {
+    const { deck } = this;
+    const { card } = deck;
+    if (deck.dataset.state !== "answered") return;
+    const mode = deck.getAttribute("mode") ?? "flip";
+    const taken = this.#take({ kind: "review", grade, mode, revision: revision(card) });
+    deck.grades.set(card, grade);
+    deck.next();
+    const detail = await taken;
+    card.dispatchEvent(new CustomEvent("flash-card:grade", { bubbles: true, detail }));
+    this.#tellOnce();
+  }
+
+  /**
+   * Records what was done with the card on top, and remembers how things stood, for undo.
+   * @param {Partial<RecordedEvent>} event
+   */
+  #take(event) {
+    const { round, grades, at, card } = this.deck;
+    const whole = { ...event, card: card.dataset.card, at: Date.now() };
+    const add = (/** @type {CardRecord} */ record) =>
+      event.kind === "review" && !this.keeps ? whole : record.add(whole);
+    const taken = this.open().then(add);
+    this.#past.push({ round, grades: new Map(grades), at, taken });
+    this.#offerUndo();
+    return taken;
+  }
+
+  async #undo() {
+    const last = this.#past.pop();
+    if (!last) return;
+    this.#offerUndo();
+    this.deck.notice.replaceChildren();
+    this.deck.round = last.round;
+    this.deck.grades = last.grades;
+    this.deck.go(last.at, words.undone);
+    const { id, card } = await last.taken;
+    if (id) (await this.open()).add({ kind: "undo", card, undoes: id });
+  }
+
+  #offerUndo() {
+    const undo = this.deck.querySelector(":scope > div > [data-do=undo]");
+    undo?.setAttribute("aria-disabled", String(!this.#past.length));
+  }
+
+  /** @param {"bury" | "suspend"} kind */
+  #setAside(kind) {
+    const { deck } = this;
+    const { card } = deck;
+    this.#take({ kind });
+    deck.round = deck.round.filter((each) => each !== card);
+    if (deck.at < deck.round.length) deck.go(deck.at);
+    else this.finish();
+    this.deck.notice.textContent = words.isAside[kind](card.term);
+  }
+
+  #resume() {
+    this.#take({ kind: "resume" });
+    this.deck.notice.textContent = words.isAsked(this.deck.card.term);
+  }
+
+  async #reset() {
+    const { deck } = this;
+    await this.#take({ kind: "reset", revision: revision(deck.card) });
+    deck.focusTurn();
+    await this.turned();
+    this.deck.notice.textContent = words.isAfresh;
+  }
+
+  /** Says once where answers are kept, or that they cannot be. */
+  #tellOnce() {
+    const record = this.#record;
+    if (!record || !this.keeps) return;
+    if (!record.kept) {
+      if (!toldOf.has(record)) this.deck.notice.textContent = words.cannotKeep[record.why] ?? words.cannotKeep.denied;
+      toldOf.add(record);
+    } else if (this.isQuiz && !record.setting("toldOfKeeping")) {
+      record.set("toldOfKeeping", true);
+      this.#tellKept();
+    }
+  }
+
+  #tellKept() {
+    const focused = this.deck.notice.contains(document.activeElement);
+    const [text, label] = this.keeps ? [words.kept, words.turnOff] : [words.notKept, words.turnOn];
+    const turn = button({ "data-do": "keep" }, label);
+    this.deck.notice.replaceChildren(text, " ", turn);
+    if (focused) turn.focus();
+  }
+}
+
+/** @param {FlashCard} card */
+function revision(card) {
+  return Number(card.dataset.revision) || 1;
+}
+
+/** The ids that cards of this page had, and now have. */
+function renames() {
+  /** @type {{[old: string]: string}} */
+  const names = {};
+  /** @type {NodeListOf<FlashCard>} */
+  const renamed = document.querySelectorAll("flash-card[data-formerly]");
+  for (const { dataset } of renamed)
+    for (const old of dataset.formerly?.split(" ") ?? []) names[old] = dataset.card ?? "";
+  return names;
+}

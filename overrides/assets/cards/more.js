@@ -1,0 +1,38 @@
+import { button, make } from "./dom.js";
+import { words } from "./grading-words.js";
+
+/**
+ * Fills a deck's panel: what else can be done with the card on top, what is kept, and the keys.
+ * @param {import("./grading.js").Grading} grading
+ * @param {import("./record.js").CardRecord} record
+ */
+export function fillMore(grading, record) {
+  const panel = /** @type {HTMLElement} */ (grading.deck.querySelector(".flash-more"));
+  const { schedule } = grading;
+  const aside = schedule && (schedule.suspended || schedule.buried > Date.now());
+  const actions = aside ? ["resume"] : ["bury", "suspend"];
+  const close = button({}, words.close);
+  close.popoverTargetElement = panel;
+  panel.role = "group";
+  panel.ariaLabel = words.more;
+  panel.replaceChildren(
+    ...actions.map((action) => button({ "data-do": action }, words.actions[action])),
+    ...(grading.isQuiz ? [choice(words.keep, grading.keeps, (on) => grading.keep(on))] : []),
+    choice(words.useKeys, record.setting("keys"), (on) => record.set("keys", on)),
+    make("dl", {}, ...words.keys.flatMap(([keys, does]) => [make("dt", {}, keys), make("dd", {}, does)])),
+    close,
+  );
+}
+
+/**
+ * A box to tick.
+ * @param {string} label
+ * @param {boolean} on
+ * @param {(on: boolean) => unknown} choose
+ */
+function choice(label, on, choose) {
+  const box = make("input", { type: "checkbox" });
+  box.checked = on;
+  box.addEventListener("change", () => choose(box.checked));
+  return make("label", {}, box, " ", label);
+}
