@@ -89,7 +89,7 @@ function algorithmFor(retention) {
  * @param {RecordedEvent} event
  */
 function isUsable({ at, id, prompt = "" }) {
-  return at >= 0 && at < 8e15 && typeof id === "string" && typeof prompt === "string";
+  return Number.isFinite(at) && at >= 0 && at < 8e15 && typeof id === "string" && typeof prompt === "string";
 }
 
 /**
@@ -127,7 +127,7 @@ function apply(before, { kind, grade = "", at, revision = before.revision }, alg
   if (kind === "resume") return { ...before, suspended: false, buried: 0 };
   if (kind === "bury") return { ...before, buried: dayEnd(at) };
   if (kind === "reset") return { ...blank(before.card, before.prompt), revision };
-  if (kind === "review" && Object.hasOwn(RATINGS, grade))
+  if (kind === "review" && typeof grade === "string" && Object.hasOwn(RATINGS, grade))
     return { ...review(before, /** @type {Grade} */ (grade), at, algorithm), revision };
 }
 
