@@ -190,7 +190,7 @@ export class CardRecord extends EventTarget {
         if (cleared) this.#settings.clear();
         this.#adopt(await got(stores("settings").getAll()));
         this.#asked = (await got(stores("meta").count("asked"))) > 0;
-        const fits = this.#fits(await got(stores("meta").get("snapshot"))) && found.every(isRow);
+        const fits = this.#fits(await got(stores("meta").get("snapshot"))) && (cards || found.length > 0) && found.every(isRow);
         this.#stale ||= !fits && (await got(stores("events").count())) > 0;
         return found.filter(isRow);
       });
