@@ -6,7 +6,7 @@
  * so no tab can store one that another has outdated. What storage does not take stays in memory,
  * and is tried again with what comes next.
  */
-import { got, Storage } from "./storage.js";
+import { got, PATIENCE, Storage } from "./storage.js";
 
 /** @typedef {import("./types.d.ts").RecordedEvent} RecordedEvent */
 /** @typedef {import("./types.d.ts").Schedule} Schedule */
@@ -313,9 +313,11 @@ export class CardRecord extends EventTarget {
   }
 }
 
-/** None where it cannot be had: offline, and never used before. */
+/** None where it cannot be had soon: offline, or at the end of a bad line. What was done is stored without it. */
 async function scheduler() {
-  return (await import("./scheduler.js").catch(() => undefined))?.deriveAll;
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, undefined));
+  const found = await Promise.race([import("./scheduler.js"), late]).catch(() => undefined);
+  return /** @type {typeof import("./scheduler.js") | undefined} */ (found)?.deriveAll;
 }
 
 /**

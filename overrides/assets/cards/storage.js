@@ -6,7 +6,7 @@
 
 // Stores are only ever added. A database that a newer version has made has these too.
 const STORES = { events: "id", schedules: "card", settings: "name", meta: "key" };
-const PATIENCE = 3000; // ms that a database has to open
+export const PATIENCE = 3000; // ms that a database has to open
 
 export class Storage {
   #name;
