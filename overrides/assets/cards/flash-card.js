@@ -5,7 +5,7 @@
  * "front" or "back". Each turn sends `flash-card:flip` with {card, side}.
  */
 import { button, isWide, liveLine, make, spoken } from "./dom.js";
-import { keysPressButtons } from "./keyboard.js";
+import { listenToKeys, pressButton } from "./keyboard.js";
 import { words } from "./words.js";
 
 export class FlashCard extends HTMLElement {
@@ -25,7 +25,8 @@ export class FlashCard extends HTMLElement {
     this.#sheet.addEventListener("click", (event) => this.#clicked(event), { signal });
     if (!this.#flip) return;
     this.#flip.addEventListener("click", () => this.turn(), { signal });
-    keysPressButtons(this, (key) => (key === " " || key === "Enter" ? "[data-do=flip]" : undefined), signal);
+    const turn = (/** @type {string} */ key) => (key === " " || key === "Enter") && pressButton(this, "[data-do=flip]");
+    listenToKeys(this, turn, signal);
   }
 
   disconnectedCallback() {

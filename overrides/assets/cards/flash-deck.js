@@ -7,7 +7,7 @@
  */
 import { button, liveLine, make, showHead } from "./dom.js";
 import { FlashCard, labelFlip } from "./flash-card.js";
-import { keysPressButtons } from "./keyboard.js";
+import { listenToKeys, pressButton } from "./keyboard.js";
 import { words } from "./words.js";
 
 /** @typedef {"again" | "hard" | "good" | "easy"} Grade */
@@ -38,7 +38,7 @@ export class FlashDeck extends HTMLElement {
     const printing = matchMedia("print");
     const whole = () => printing.matches && this.#all.forEach((card) => card.build());
     printing.addEventListener("change", whole, { signal });
-    keysPressButtons(this, (key) => this.#keys(key), signal);
+    listenToKeys(this, (key) => this.#key(key), signal);
     this.#awaitFinger(signal);
   }
 
@@ -75,8 +75,11 @@ export class FlashDeck extends HTMLElement {
    * @param {(grading: import("./grading.js").Grading) => unknown} use
    */
   async #later(use) {
-    const found = await import("./grading.js").catch(() => undefined);
-    if (found) use((this.#grading ??= new found.Grading(this)));
+    if (!this.#grading) {
+      const found = await import("./grading.js").catch(() => undefined);
+      if (found) this.#grading ??= new found.Grading(this);
+    }
+    if (this.#grading) use(this.#grading);
     else this.notice.textContent = words.notFetched;
   }
 
@@ -208,16 +211,18 @@ export class FlashDeck extends HTMLElement {
   }
 
   /**
-   * The selector of the button that a key presses.
+   * Presses the button that a key stands for.
    * @param {string} key
    */
-  #keys(key) {
-    if (key === " " || key === "Enter") return "[data-do=flip]";
+  #key(key) {
+    if (key === " " || key === "Enter") return pressButton(this, "[data-do=flip]");
     const onward = getComputedStyle(this).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
-    if (key === onward) return "[data-do=next]";
-    if (key === "ArrowLeft" || key === "ArrowRight") return "[data-do=previous]";
-    // The others can be switched off, which the record knows.
-    if (/^[1-4su?]$/i.test(key)) this.#later((grading) => grading.key(key.toLowerCase()));
+    if (key === onward) return pressButton(this, "[data-do=next]");
+    if (key === "ArrowLeft" || key === "ArrowRight") return pressButton(this, "[data-do=previous]");
+    // The others can be switched off. Until it is known whether they are, they are held back.
+    const taken = /^[1-4su?]$/i.test(key) && this.#grading?.takesKeys !== false;
+    if (taken) this.#later((grading) => grading.key(key.toLowerCase()));
+    return taken;
   }
 
   /**

@@ -30,6 +30,8 @@ const toldOf = new WeakSet();
 export class Grading {
   /** @type {{round: FlashCard[], grades: FlashDeck["grades"], at: number, taken: Promise<Partial<RecordedEvent>>}[]} */
   #past = [];
+  /** @type {Promise<unknown>} the event that was recorded last */
+  #last = Promise.resolve();
   /** @type {Promise<CardRecord> | undefined} */
   #opening;
   /** @type {CardRecord | undefined} */
@@ -42,8 +44,18 @@ export class Grading {
 
   /** The record, opened when it is first asked for. */
   open() {
-    const opened = (/** @type {CardRecord} */ record) => (this.#record = record);
-    return (this.#opening ??= openRecord(this.deck.dataset.deck ?? "", { formerly: renames() }).then(opened));
+    return (this.#opening ??= this.#open());
+  }
+
+  async #open() {
+    const record = await openRecord(this.deck.dataset.deck ?? "", { formerly: renames() });
+    // The record outlives the decks of pages that one has left.
+    const changed = () => {
+      if (!this.deck.isConnected) record.removeEventListener("change", changed);
+      else if (this.deck.dataset.state === "answered") this.turned();
+    };
+    record.addEventListener("change", changed);
+    return (this.#record = record);
   }
 
   /** Whether this is a chapter's quiz, of which a reader may want no record. */
@@ -56,17 +68,24 @@ export class Grading {
     return !this.isQuiz || this.#record?.setting("recordQuizzes");
   }
 
+  /** Whether keys that are single characters press buttons; nothing before that is known. */
+  get takesKeys() {
+    return this.#record?.setting("keys");
+  }
+
   /** What is known of the card on top; nothing of a new one. */
   get schedule() {
     return this.#record?.schedule(this.deck.card.dataset.card ?? "");
   }
 
-  /** Shows what each grade would lead to. */
+  /** Shows what each grade would lead to; offline, without the scheduler, grades do without. */
   async turned() {
-    const [record, { outcomes }] = await Promise.all([this.open(), import("./scheduler.js")]);
+    const [record, scheduler] = await Promise.all([this.open(), import("./scheduler.js").catch(() => undefined)]);
     this.advise();
-    const now = Date.now();
-    const would = outcomes(this.schedule, now, { retention: record.setting("retention") });
+    if (!scheduler) return;
+    // As the scheduler has it: a clock that was set back does not make time run backwards.
+    const now = Math.max(Date.now(), this.schedule?.last ?? 0);
+    const would = scheduler.outcomes(this.schedule, now, { retention: record.setting("retention") });
     for (const small of this.deck.querySelectorAll("[data-grade] > small")) {
       const grade = small.parentElement;
       const { due } = would[/** @type {Grade} */ (grade?.dataset.grade)];
@@ -92,16 +111,16 @@ export class Grading {
   }
 
   /** @param {HTMLButtonElement} pressed */
-  async press(pressed) {
+  press(pressed) {
     const { deck } = this;
     const { do: action, grade } = pressed.dataset;
-    // What was chosen in the panel is done under the reader's eyes.
+    // Whatever is chosen in the panel closes it.
     const panel = pressed.closest("[popover]");
     if (panel instanceof HTMLElement) panel.hidePopover();
     if (grade) this.#grade(/** @type {Grade} */ (grade));
     else if (action === "undo") this.#undo();
     else if (action === "missed") deck.restart(deck.round.filter((card) => deck.grades.get(card) === "again"));
-    else if (action === "more") (await import("./more.js")).fillMore(this, await this.open());
+    else if (action === "more") this.#fillMore();
     else if (action === "bury" || action === "suspend") this.#setAside(action);
     else if (action === "resume") this.#resume();
     else if (action === "reset") this.#reset();
@@ -110,7 +129,8 @@ export class Grading {
 
   /** @param {string} key */
   async key(key) {
-    if ((await this.open()).setting("keys")) pressButton(this.deck, KEYS[key]);
+    await this.open();
+    if (this.takesKeys) pressButton(this.deck, KEYS[key]);
   }
 
   /** Ends the round. */
@@ -118,7 +138,7 @@ export class Grading {
     const { endRound } = await import("./round-end.js");
     endRound(this.deck, this.#past.length > 0);
     // The last grade is told before the end is.
-    await this.#past.at(-1)?.taken;
+    await this.#last;
     const ids = (/** @type {boolean} */ missed) =>
       this.deck.round
         .filter((card) => this.deck.grades.has(card) && (this.deck.grades.get(card) === "again") === missed)
@@ -135,6 +155,11 @@ export class Grading {
     const record = await this.open();
     record.set("recordQuizzes", wanted);
     if (this.deck.dataset.state === "answered") this.turned();
+  }
+
+  async #fillMore() {
+    const [{ fillMore }, record] = await Promise.all([import("./more.js"), this.open(), this.#last]);
+    fillMore(this, record);
   }
 
   async #keepOrNot() {
@@ -166,21 +191,28 @@ export class Grading {
     const add = (/** @type {CardRecord} */ record) =>
       event.kind === "review" && !this.keeps ? whole : record.add(whole);
     const taken = this.open().then(add);
+    this.#last = taken;
     this.#past.push({ round, grades: new Map(grades), at, taken });
     this.#offerUndo();
     return taken;
   }
 
-  async #undo() {
-    const last = this.#past.pop();
-    if (!last) return;
+  #undo() {
+    const past = this.#past.pop();
+    if (!past) return;
     this.#offerUndo();
     this.deck.notice.replaceChildren();
-    this.deck.round = last.round;
-    this.deck.grades = last.grades;
-    this.deck.go(last.at, words.undone);
-    const { id, card } = await last.taken;
-    if (id) (await this.open()).add({ kind: "undo", card, undoes: id });
+    this.deck.round = past.round;
+    this.deck.grades = past.grades;
+    this.deck.go(past.at, words.undone);
+    this.#last = this.#takeBack(past.taken);
+  }
+
+  /** @param {Promise<Partial<RecordedEvent>>} taken */
+  async #takeBack(taken) {
+    const { id, card } = await taken;
+    // What was not recorded has no id.
+    if (id) await (await this.open()).add({ kind: "undo", card, undoes: id });
   }
 
   #offerUndo() {
@@ -196,7 +228,7 @@ export class Grading {
     deck.round = deck.round.filter((each) => each !== card);
     if (deck.at < deck.round.length) deck.go(deck.at);
     else this.finish();
-    this.deck.notice.textContent = words.isAside[kind](card.term);
+    deck.notice.textContent = words.isAside[kind](card.term);
   }
 
   #resume() {
@@ -208,8 +240,7 @@ export class Grading {
     const { deck } = this;
     await this.#take({ kind: "reset", revision: revision(deck.card) });
     deck.focusTurn();
-    await this.turned();
-    this.deck.notice.textContent = words.isAfresh;
+    deck.notice.textContent = words.isAfresh;
   }
 
   /** Says once where answers are kept, or that they cannot be. */

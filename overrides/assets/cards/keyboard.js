@@ -1,17 +1,19 @@
 /**
- * Lets keys press buttons: a key finds its visible button inside the host and clicks it.
+ * Hands the keys that are pressed inside a host to what takes them, to press buttons with.
  *
  * Writing fields, players, modifiers and composition keep their keys, and so does a button or
  * link that has the focus and answers to Space or Enter itself.
  *
  * @param {HTMLElement} host
- * @param {(key: string) => string | undefined} selector the button's selector for a key
+ * @param {(key: string) => boolean} take tells whether it had a use for the key
  * @param {AbortSignal} signal ends the listening
  */
-export function keysPressButtons(host, selector, signal) {
+export function listenToKeys(host, take, signal) {
   const pressed = (/** @type {KeyboardEvent} */ event) => {
-    const found = keepsItsKeys(event) ? undefined : selector(event.key);
-    if (found && pressButton(host, found)) event.preventDefault();
+    if (keepsItsKeys(event) || !take(event.key)) return;
+    event.preventDefault();
+    // The theme has keys of its own, such as S for its search.
+    event.stopPropagation();
   };
   host.addEventListener("keydown", pressed, { signal });
 }

@@ -11,8 +11,6 @@ export function fillMore(grading, record) {
   const { schedule } = grading;
   const aside = schedule && (schedule.suspended || schedule.buried > Date.now());
   const actions = aside ? ["resume"] : ["bury", "suspend"];
-  const close = button({}, words.close);
-  close.popoverTargetElement = panel;
   panel.role = "group";
   panel.ariaLabel = words.more;
   panel.replaceChildren(
@@ -20,7 +18,7 @@ export function fillMore(grading, record) {
     ...(grading.isQuiz ? [choice(words.keep, grading.keeps, (on) => grading.keep(on))] : []),
     choice(words.useKeys, record.setting("keys"), (on) => record.set("keys", on)),
     make("dl", {}, ...words.keys.flatMap(([keys, does]) => [make("dt", {}, keys), make("dd", {}, does)])),
-    close,
+    button({}, words.close),
   );
 }
 
