@@ -30,7 +30,7 @@ export const words = {
     late: "This browser does not answer, so your answers may last only until you close the page.",
   },
 
-  leech: (/** @type {number} */ lapses) => `Forgotten ${lapses} times. One more try may help less than to `,
+  leech: (/** @type {number} */ lapses) => `Forgotten ${lapses} times. It may help to `,
   readEntry: "read its entry",
   revised: "The meaning of this card has changed since you learned it.",
   afresh: "Start this card afresh",

@@ -103,7 +103,7 @@ export class Grading {
     const advice = [];
     if (schedule?.reps && schedule.revision < revision(card))
       advice.push(words.revised, button({ "data-do": "reset" }, words.afresh));
-    if (schedule?.leech) {
+    else if (schedule?.leech) {
       const href = card.querySelector(".flash-entry a")?.getAttribute("href") ?? "";
       advice.push(words.leech(schedule.lapses), make("a", { href }, words.readEntry));
     }
