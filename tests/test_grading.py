@@ -205,6 +205,18 @@ def test_before_the_first_turn_nothing_of_grading_is_fetched(page):
     assert not {"more.js", "round-end.js"} & set(asked)
 
 
+def test_a_card_in_the_text_names_its_deck_and_is_not_graded(page):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    page.goto("")
+    card = page.locator("flash-card")
+    do(card, "flip").click()
+    expect(card).to_have_attribute("data-deck", load(ROOT / "cards.yaml").deck.id)
+    page.wait_for_load_state("networkidle")
+    expect(card.get_by_role("button")).to_have_text(["Turn back"])
+    assert "grading.js" not in asked
+
+
 @pytest.mark.expects("ERR_FAILED")
 def test_should_the_grades_not_come_it_is_said_and_tried_again(page):
     page.route("**/grading.js", lambda route: route.abort())
