@@ -78,7 +78,7 @@ def compare(before: Deck, after: Deck) -> list[Change]:
 
     A card is followed to a new id where that one lists the old in `formerly`.
     """
-    cards = [(card.id, _ancestor(card, before, after), card) for card in after.cards]
+    cards = [(card.id, _ancestor(card, before), card) for card in after.cards]
     kept = {old.id for _, old, _ in cards if old}
     cards += [(card.id, card, None) for card in before.cards if card.id not in kept]
     found = [Change("card", *each) for each in cards]
@@ -91,9 +91,9 @@ def compare(before: Deck, after: Deck) -> list[Change]:
     return [change for change in found if change.before != change.after]
 
 
-def _ancestor(card: Card, before: Deck, after: Deck) -> Card | None:
-    free = (id for id in card.formerly if id in before.by_id and id not in after.by_id)
-    return before.by_id.get(card.id) or before.by_id.get(next(free, ""))
+def _ancestor(card: Card, before: Deck) -> Card | None:
+    ids = (card.id, *card.formerly)
+    return next((before.by_id[id] for id in ids if id in before.by_id), None)
 
 
 def _nothing(deck: Deck) -> Deck:
@@ -202,7 +202,7 @@ class _Writer:
     def change(self, change: Change) -> str:
         """A heading, where it is, a table of the fields that differ, and what to think of."""
         record = change.after or change.before
-        name = getattr(record, "term", "") or record.title
+        name = record.term if isinstance(record, Card) else record.title
         lines = [f"<h3>{change.what.capitalize()} {change.happened}: {_text(name)}</h3>"]
         lines.append(f"<p>{self._whereabouts(change)}</p>")
         lines += self._table(change)
@@ -292,10 +292,10 @@ def _lost(ids: Iterable[str], after: Deck) -> list[str]:
 
 
 def _lost_note(ids: list[str]) -> str:
+    names = " and ".join(map(_code, ids))
     return (
-        f"Learners' schedules hang on ids, and no card has or had {' or '.join(map(_code, ids))} "
-        "any more. If it lives on under another id, list the old one there under "
-        "<code>formerly</code>."
+        f"Learners' schedules hang on ids, and {names} {'is' if len(ids) == 1 else 'are'} gone. Where "
+        "a card lives on under another id, list the old one there under <code>formerly</code>."
     )
 
 

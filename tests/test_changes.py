@@ -90,7 +90,7 @@ HOSTILE = """\
 
       </td></tr></table>
 
-      [words](https://example.org/"onclick=alert(1)) `</code>@somebody` $\\text{</math>}$ costs $ 5 $
+      [words](https://example.org/"onclick=alert(1)) `</code>@somebody` $\\text{</math>}$ costs $ 5 $ or $a\\$b$
     hint: "</table>\\n\\n# A heading\\n\\n[link](https://example.org/)"
     aliases: ["&lt;b&gt;", "[[cat]] **so**"]
     sources: [book]
@@ -316,6 +316,13 @@ def test_more_than_github_takes_is_cut_and_said(tell):
     assert words(cards[0]) == "Card added: Moss 0"
     assert f"{200 - len(cards)} more changes left out" in words(body)
     assert len(cards) > 20
+
+
+@pytest.mark.parametrize("limit", range(30_000, 30_500, 100))
+def test_the_summary_fits_whatever_is_cut(limit, tell):
+    cards = [(f"moss-{n}", f"Moss {n}") for n in range(100)]
+    many = "".join(MOSS.replace("moss", id).replace("Moss", term) for id, term in cards)
+    assert limit - 1_500 < len(tell(DECK, DECK + many, limit=limit).encode()) <= limit
 
 
 def test_one_card_that_is_too_long_is_left_out(tell):
