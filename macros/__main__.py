@@ -1,4 +1,4 @@
-"""The commands: `python -m macros check` and `finish SITE`."""
+"""The commands: `python -m macros check`, `changes BASE` and `finish SITE`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import pages, report
+from . import changes, pages, report
 from .finish import FinishError, finish
-from .load import load, read
-from .model import ERROR, Deck, DeckError
+from .load import Reading, load, read
+from .model import ERROR, Deck, DeckError, Problem
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,6 +26,15 @@ def main(arguments: list[str] | None = None) -> int:
         default="text",
         help="for a person, for GitHub's annotations, or for a program",
     )
+    changing = verbs.add_parser(
+        "changes", help="tell what a pull request changes in the deck, as a summary for GitHub"
+    )
+    changing.add_argument(
+        "base", type=Path, help="cards.yaml as it was; where there is none, every card is new"
+    )
+    changing.add_argument(
+        "--files", default="", metavar="ADDRESS", help="where the files can be seen, for links"
+    )
     finishing = verbs.add_parser(
         "finish", help="write the security policy and the offline worker into a built site"
     )
@@ -38,6 +47,10 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.verb == "finish":
         return finish_site(Path.cwd(), given.site, given.replace)
+    if given.verb == "changes":
+        reading, found = _checked(Path.cwd())
+        print(changes.summary(given.base, reading, found, given.files), end="")
+        return 0
     return check(Path.cwd(), given.strict, given.format)
 
 
@@ -54,10 +67,7 @@ def finish_site(project: Path, site: Path, replace: bool) -> int:
 
 def check(project: Path, strict: bool = False, form: str = "text") -> int:
     """Print every problem of the deck and the pages of a project, or one line that says ok."""
-    reading = read(project / "cards.yaml")
-    found = list(reading.problems)
-    if reading.deck:
-        found += pages.problems(reading.deck, project / "docs")
+    reading, found = _checked(project)
     errors = sum(problem.level == ERROR for problem in found)
     counts = _counts(reading.deck) if reading.deck else {}
     if form == "json":
@@ -73,6 +83,15 @@ def check(project: Path, strict: bool = False, form: str = "text") -> int:
         told = [f"{n} {word if n != 1 else word[:-1]}" for word, n in (counts | warnings).items()]
         print("ok:", ", ".join(told))
     return 0
+
+
+def _checked(project: Path) -> tuple[Reading, list[Problem]]:
+    """The deck of a project, and every problem of it and of the pages."""
+    reading = read(project / "cards.yaml")
+    found = list(reading.problems)
+    if reading.deck:
+        found += pages.problems(reading.deck, project / "docs")
+    return reading, found
 
 
 def _counts(deck: Deck) -> dict[str, int]:
