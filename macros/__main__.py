@@ -1,4 +1,4 @@
-"""The commands: `python -m macros check` and `finish SITE`."""
+"""The commands: `python -m macros check`, `schema` and `finish SITE`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import pages, report
+from . import guide, pages, report, schema
 from .finish import FinishError, finish
 from .load import load, read
 from .model import ERROR, Deck, DeckError
@@ -26,6 +26,9 @@ def main(arguments: list[str] | None = None) -> int:
         default="text",
         help="for a person, for GitHub's annotations, or for a program",
     )
+    verbs.add_parser(
+        "schema", help="write what is made from the fields and rules: for editors, for the guide"
+    )
     finishing = verbs.add_parser(
         "finish", help="write the security policy and the offline worker into a built site"
     )
@@ -38,7 +41,22 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.verb == "finish":
         return finish_site(Path.cwd(), given.site, given.replace)
+    if given.verb == "schema":
+        return write_schema(Path.cwd())
     return check(Path.cwd(), given.strict, given.format)
+
+
+def write_schema(project: Path) -> int:
+    """Write the schemas, and the parts of the contribute page that are made; print what has changed."""
+    page = project / guide.PAGE
+    changed = [(schema.FILE, schema.write(project / schema.FILE, schema.written(schema.schema())))]
+    if page.is_file():
+        made = guide.filled(page.read_text(encoding="utf-8"))
+        changed.append((guide.PAGE, schema.write(page, made)))
+    if deck := read(project / "cards.yaml").deck:
+        changed.append((schema.LOCAL, schema.write_local(project, deck)))
+    print("written:", ", ".join(name for name, new in changed if new) or "nothing is new")
+    return 0
 
 
 def finish_site(project: Path, site: Path, replace: bool) -> int:
