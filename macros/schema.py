@@ -36,6 +36,7 @@ ID = TEXT | {
 NUMBER = {
     "type": ["integer", "string"],
     "minimum": 1,
+    "maximum": 999_999_999,
     "pattern": "^[1-9][0-9]{0,8}$",
     "patternErrorMessage": "This should be a whole number from 1 up.",
 }
