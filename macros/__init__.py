@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import sys
 from pathlib import Path
 
-from . import pages
+from . import pages, schema
 from .load import load
 from .markup import ROOT
 from .model import CallError, DeckError
@@ -13,6 +14,8 @@ from .structured import apart
 
 # MkDocs counts what is logged under its own name, so a strict build stops.
 log = logging.getLogger("mkdocs.plugins.flashcards")
+# Neither builder tells which of its commands runs.
+serving = "serve" in sys.argv[1:]
 
 
 def define_env(env) -> None:
@@ -39,6 +42,8 @@ def _safe(env, project: Path, name: str):
 
         try:
             deck = load(project / "cards.yaml")
+            if serving:
+                schema.write_local(project, deck)
             made = pages.called(pages.macros(deck, place)[name], args, kwargs)
         except DeckError as error:
             problems = list(map(str, error.problems))

@@ -1,4 +1,4 @@
-"""The commands: `python -m macros check`, `changes BASE` and `finish SITE`."""
+"""The commands: `python -m macros check`, `schema`, `changes BASE` and `finish SITE`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import changes, pages, report
+from . import changes, guide, pages, report, schema
 from .finish import FinishError, finish
 from .load import Reading, load, read
 from .model import ERROR, Deck, DeckError, Problem
@@ -14,6 +14,20 @@ from .model import ERROR, Deck, DeckError, Problem
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns 0 when all is well, 1 when what was given has a problem."""
+    given = _parser().parse_args(arguments)
+    project = Path.cwd()
+    match given.verb:
+        case "check":
+            return check(project, given.strict, given.format)
+        case "schema":
+            return write_schema(project)
+        case "changes":
+            return tell_changes(project, given.base, given.files)
+        case "finish":
+            return finish_site(project, given.site, given.replace)
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m macros", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
     checking = verbs.add_parser(
@@ -25,6 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
         choices=("text", "github", "json"),
         default="text",
         help="for a person, for GitHub's annotations, or for a program",
+    )
+    verbs.add_parser(
+        "schema", help="write what is made from the fields and rules: for editors, for the guide"
     )
     changing = verbs.add_parser(
         "changes", help="tell what a pull request changes in the deck, as a summary for GitHub"
@@ -44,25 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
         action="store_true",
         help="the release before is broken: this one takes over at once, unasked",
     )
-    given = parser.parse_args(arguments)
-    if given.verb == "finish":
-        return finish_site(Path.cwd(), given.site, given.replace)
-    if given.verb == "changes":
-        reading, found = _checked(Path.cwd())
-        print(changes.summary(given.base, reading, found, given.files), end="")
-        return 0
-    return check(Path.cwd(), given.strict, given.format)
-
-
-def finish_site(project: Path, site: Path, replace: bool) -> int:
-    """Finish a built site of a project's deck; print one line on what was done, or every problem."""
-    try:
-        done = finish(site, load(project / "cards.yaml"), replace)
-    except (DeckError, FinishError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    print("finished:", ", ".join(f"{count} {what}" for what, count in done.items()))
-    return 0
+    return parser
 
 
 def check(project: Path, strict: bool = False, form: str = "text") -> int:
@@ -82,6 +81,37 @@ def check(project: Path, strict: bool = False, form: str = "text") -> int:
         warnings = {"warnings": len(found)} if found else {}
         told = [f"{n} {word if n != 1 else word[:-1]}" for word, n in (counts | warnings).items()]
         print("ok:", ", ".join(told))
+    return 0
+
+
+def write_schema(project: Path) -> int:
+    """Write the schemas, and the parts of the contribute page that are made; print what has changed."""
+    page = project / guide.PAGE
+    changed = [(schema.FILE, schema.write(project / schema.FILE, schema.written(schema.schema())))]
+    if page.is_file():
+        made = guide.filled(page.read_text(encoding="utf-8"))
+        changed.append((guide.PAGE, schema.write(page, made)))
+    if deck := read(project / "cards.yaml").deck:
+        changed.append((schema.LOCAL, schema.write_local(project, deck)))
+    print("written:", ", ".join(name for name, new in changed if new) or "nothing is new")
+    return 0
+
+
+def tell_changes(project: Path, base: Path, files: str) -> int:
+    """Print what differs from the deck at `base`, as a summary; `check` is what judges."""
+    reading, found = _checked(project)
+    print(changes.summary(base, reading, found, files), end="")
+    return 0
+
+
+def finish_site(project: Path, site: Path, replace: bool) -> int:
+    """Finish a built site of a project's deck; print one line on what was done, or every problem."""
+    try:
+        done = finish(site, load(project / "cards.yaml"), replace)
+    except (DeckError, FinishError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("finished:", ", ".join(f"{count} {what}" for what, count in done.items()))
     return 0
 
 

@@ -32,7 +32,7 @@ class Rule:
     @property
     def about(self) -> str:
         """What the rule asks for, in one sentence."""
-        return (self.check.__doc__ or "").strip().split("\n\n")[0]
+        return " ".join((self.check.__doc__ or "").strip().split("\n\n")[0].split())
 
 
 RULES: dict[str, Rule] = {}
