@@ -304,7 +304,7 @@ class Card:
         str,
         "the front; left out, it is 'What is {term}?'",
         Example(
-            "How does it come that a trait spreads in a population?",
+            "How does a trait come to spread in a population?",
             "What about traits?",
             "Two readers would give two answers.",
         ),
