@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import difflib
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Annotated
 
 ERROR, WARNING, OFF = "error", "warning", "off"
@@ -59,15 +61,38 @@ class CallError(Exception):
     """A macro was called with something that the deck does not have; says what, and what to do."""
 
 
-def near(word: str, known: Iterable[str]) -> str:
+def near(word: str, known: Iterable[str], few: int = 12) -> str:
     """A sentence that offers the nearest known word, or else all if they are few; starts with a space."""
-    names = [name for name in known if name]
-    if close := difflib.get_close_matches(word, names, n=1, cutoff=0.6):
+    names = tuple(name for name in known if name)
+    if close := difflib.get_close_matches(word, _neighbors(word, names), n=1, cutoff=0.6):
         return f' Did you mean "{close[0]}"?'
-    if len(names) > 12:
+    if len(names) > few:
         return " Check how it is spelled."
     listed = ", ".join(f'"{name}"' for name in names)
     return f" There is {listed or 'none yet'}."
+
+
+def _neighbors(word: str, names: tuple[str, ...]) -> Iterable[str]:
+    """The names that a slip may have been meant for.
+
+    To compare a word with thousands takes long, and most slips leave the start or the end of a
+    word as it was: so of many names only those are taken that stand beside the word in order.
+    """
+    if len(names) <= 100:
+        return names
+    near = []
+    for direction in (1, -1):
+        ordered, spelled = _in_order(names, direction)
+        place = bisect_left(spelled, word[::direction])
+        near += ordered[max(place - 10, 0) : place + 10]
+    return near
+
+
+@lru_cache(maxsize=8)
+def _in_order(names: tuple[str, ...], direction: int) -> tuple[list[str], list[str]]:
+    """The names in the order of their spelling, forward or backward, and how each is so spelled."""
+    ordered = sorted(names, key=lambda name: name[::direction])
+    return ordered, [name[::direction] for name in ordered]
 
 
 def unknown(kind: str, id: str, known: Iterable[str]) -> str:
@@ -181,6 +206,7 @@ class Deck:
     cards: Annotated[tuple[Card, ...], "every card, in the order in which they are taught"]
     sources: Annotated[dict[str, Source], "works that cards lean on, by id"]
     lines: dict[str, int] = field(default_factory=dict)  # where each card starts, by its id
+    folder: Path | None = None  # that the file is in; the pictures are in `docs` beside it
 
     @cached_property
     def by_id(self) -> dict[str, Card]:
@@ -196,6 +222,14 @@ class Deck:
     def tags(self) -> tuple[str, ...]:
         """Every tag that some card wears, sorted."""
         return tuple(sorted({tag for card in self.cards for tag in card.tags}))
+
+    def related(self, card: Card) -> tuple[Card, ...]:
+        """The cards that a card is related to, of those that exist."""
+        return tuple(self.by_id[id] for id in card.related if id in self.by_id)
+
+    def cited(self, card: Card) -> tuple[Source, ...]:
+        """The sources of a card, of those that exist."""
+        return tuple(self.sources[id] for id in card.sources if id in self.sources)
 
     def of_topic(self, topic: str) -> tuple[Card, ...]:
         """The cards of one topic, in the order of the file."""
