@@ -134,8 +134,12 @@ class Markup:
         if key not in self._rendered:
             env: dict = {"faults": [], "lines": text.split("\n"), "markup": self}
             render = self._parser.renderInline if inline else self._parser.render
-            # Told once, however often the text has it.
-            self._rendered[key] = (render(text, env).strip(), tuple(dict.fromkeys(env["faults"])))
+            rendered = render(text, env).strip()
+            # Told once, however often the text has it, and in one line.
+            faults = dict.fromkeys(
+                fault._replace(text=" ".join(fault.text.split())) for fault in env["faults"]
+            )
+            self._rendered[key] = (rendered, tuple(faults))
         return self._rendered[key]
 
     @cached_property
@@ -162,7 +166,7 @@ class Markup:
                 "as they are."
             )
         media = {file for file in self._files.values() if not file.endswith(".md")}
-        close = near(path, sorted(media), few=0)
+        close = near(path, sorted(media), few=0) if media else " Put it there."
         return f'there is no file "docs/{path}".{close}'
 
     def _make_parser(self) -> MarkdownIt:

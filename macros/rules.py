@@ -243,7 +243,7 @@ def cards_have_sources(deck: Deck) -> Found:
         if not card.sources:
             yield (
                 At(("cards", n)),
-                'the card names no source. Add "sources", with the id of a work that says what the '
+                'it names no source. Add "sources", with the id of a work that says what the '
                 "card says.",
             )
 

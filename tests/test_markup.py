@@ -232,9 +232,11 @@ def test_an_address_with_another_scheme_is_never_followed(kind, address):
 def test_an_image_on_another_site_is_text_and_a_fault():
     source = "![x](https://example.org/a.png)"
     assert made(source) == f"<p>{source}</p>"
-    assert MARKUP.faults(source) == (
+    (fault,) = MARKUP.faults(source)
+    assert (fault.kind, fault.find) == ("media", "https://example.org/a.png")
+    assert fault.text == (
         'the image "https://example.org/a.png" is on another site. '
-        "Put a copy into docs/assets and name that.",
+        "Put a copy into docs/assets and name that."
     )
 
 
@@ -347,7 +349,7 @@ def quoted(plain):
 def deck_of(texts, answer):
     """The YAML of a deck with a card for each text, wherever a card holds plain text."""
     head = """
-deck: {id: texts, title: Texts, description: Any text.}
+deck: {id: texts, title: Texts, description: Any text., rules: {cards-have-sources: off}}
 topics: [{id: all, title: All}]
 sources:
 cards:
