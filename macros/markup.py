@@ -166,7 +166,7 @@ class Markup:
                 "as they are."
             )
         media = {file for file in self._files.values() if not file.endswith(".md")}
-        close = near(path, sorted(media), few=0) if media else " Put it there."
+        close = near(path, sorted(media)) if media else " Put it there."
         return f'there is no file "docs/{path}".{close}'
 
     def _make_parser(self) -> MarkdownIt:
@@ -213,7 +213,7 @@ class Markup:
             id, text = match[1].strip(), match[2]
             card = self._deck.by_id.get(id)
             if card is None:
-                words = f"[[{id}]]: {unknown('card', id, self._deck.by_id)}"
+                words = f"[[{id}]]: {unknown('card', id, self._deck.known_cards)}"
                 _note(state, silent, "link", words)
             linked = card is not None and state.linkLevel == 0
             if linked:

@@ -7,11 +7,13 @@ loader reads the types from the annotations.
 from __future__ import annotations
 
 import difflib
+import heapq
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
+from os.path import commonprefix
 from pathlib import Path
 from typing import Annotated
 
@@ -61,41 +63,57 @@ class CallError(Exception):
     """A macro was called with something that the deck does not have; says what, and what to do."""
 
 
-def near(word: str, known: Iterable[str], few: int = 12) -> str:
-    """A sentence that offers the nearest known word, or else all if they are few; starts with a space."""
-    names = tuple(name for name in known if name)
-    if close := difflib.get_close_matches(word, _neighbors(word, names), n=1, cutoff=0.6):
-        return f' Did you mean "{close[0]}"?'
-    if len(names) > few:
-        return " Check how it is spelled."
-    listed = ", ".join(f'"{name}"' for name in names)
-    return f" There is {listed or 'none yet'}."
-
-
-def _neighbors(word: str, names: tuple[str, ...]) -> Iterable[str]:
-    """The names that a slip may have been meant for.
+class Known:
+    """Names, one of which a wrong word may have been meant for.
 
     To compare a word with thousands takes long, and most slips leave the start or the end of a
-    word as it was: so of many names only those are taken that stand beside the word in order.
+    word as it was: so of many names only those are compared that stand beside the word in order.
     """
-    if len(names) <= 100:
-        return names
-    near = []
-    for direction in (1, -1):
-        ordered, spelled = _in_order(names, direction)
-        place = bisect_left(spelled, word[::direction])
-        near += ordered[max(place - 10, 0) : place + 10]
-    return near
+
+    MANY = 20
+
+    def __init__(self, names: Iterable[str]):
+        self.names = [name for name in names if name]
+
+    def near(self, word: str) -> str:
+        """A sentence that offers the nearest name, or else all if they are few; starts with a space."""
+        names = self.names if len(self.names) <= self.MANY else self._beside(word)
+        if close := difflib.get_close_matches(word, names, n=1, cutoff=0.6):
+            return f' Did you mean "{close[0]}"?'
+        if len(self.names) > 12:
+            return " Check how it is spelled."
+        listed = ", ".join(f'"{name}"' for name in self.names)
+        return f" There is {listed or 'none yet'}."
+
+    def _beside(self, word: str) -> list[str]:
+        beside: dict[str, int] = {}
+        for spelled, ordered in ((word, self._forward), (word[::-1], self._backward)):
+            place = bisect_left(ordered, (spelled,))
+            for _, name in ordered[max(place - 5, 0) : place + 5]:
+                beside[name] = _shared(word, name)
+        return heapq.nlargest(4, beside, key=lambda name: beside[name])
+
+    @cached_property
+    def _forward(self) -> list[tuple[str, str]]:
+        return sorted((name, name) for name in self.names)
+
+    @cached_property
+    def _backward(self) -> list[tuple[str, str]]:
+        return sorted((name[::-1], name) for name in self.names)
 
 
-@lru_cache(maxsize=8)
-def _in_order(names: tuple[str, ...], direction: int) -> tuple[list[str], list[str]]:
-    """The names in the order of their spelling, forward or backward, and how each is so spelled."""
-    ordered = sorted(names, key=lambda name: name[::direction])
-    return ordered, [name[::direction] for name in ordered]
+def _shared(one: str, other: str) -> int:
+    """How many letters two words share at their start and at their end."""
+    at_the_start = len(commonprefix((one, other)))
+    return at_the_start + len(commonprefix((one[:at_the_start:-1], other[:at_the_start:-1])))
 
 
-def unknown(kind: str, id: str, known: Iterable[str]) -> str:
+def near(word: str, known: Iterable[str] | Known) -> str:
+    """A sentence that offers the nearest known word, or else all if they are few; starts with a space."""
+    return (known if isinstance(known, Known) else Known(known)).near(word)
+
+
+def unknown(kind: str, id: str, known: Iterable[str] | Known) -> str:
     """The words for an id that nothing has, with the nearest that something has."""
     return f'no {kind} has the id "{id}".{near(id, known)}'
 
@@ -212,6 +230,11 @@ class Deck:
     def by_id(self) -> dict[str, Card]:
         """The cards by id."""
         return {card.id: card for card in self.cards}
+
+    @cached_property
+    def known_cards(self) -> Known:
+        """The ids of the cards, to look for the one that was meant."""
+        return Known(self.by_id)
 
     @cached_property
     def topics_by_id(self) -> dict[str, Topic]:

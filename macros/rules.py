@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .markup import Markup, markdown_fields
-from .model import ERROR, OFF, WARNING, At, Card, Deck, near, unknown
+from .model import ERROR, OFF, WARNING, At, Card, Deck, Known, near, unknown
 
 Fault = tuple[At, str, str, str]  # where, what and what to do, level, name of the rule
 Found = Iterator[tuple[At, str]]
@@ -104,9 +104,10 @@ def ids_are_unique(deck: Deck) -> Found:
 @rule(needed=True)
 def topics_exist(deck: Deck) -> Found:
     """Each card names its topic by an id that exists."""
+    known = Known(deck.topics_by_id)
     for n, card in enumerate(deck.cards):
         if card.topic and card.topic not in deck.topics_by_id:
-            yield At(("cards", n, "topic")), unknown("topic", card.topic, deck.topics_by_id)
+            yield At(("cards", n, "topic")), unknown("topic", card.topic, known)
 
 
 # Ids
@@ -150,7 +151,7 @@ def related_cards_exist(deck: Deck) -> Found:
     for n, card in enumerate(deck.cards):
         for k, id in enumerate(card.related):
             if id and id not in deck.by_id:
-                yield At(("cards", n, "related", k)), unknown("card", id, deck.by_id)
+                yield At(("cards", n, "related", k)), unknown("card", id, deck.known_cards)
 
 
 @rule()
@@ -209,10 +210,11 @@ def topics_have_cards(deck: Deck) -> Found:
 @rule()
 def sources_exist(deck: Deck) -> Found:
     """Sources are named by ids that exist."""
+    known = Known(deck.sources)
     for n, card in enumerate(deck.cards):
         for k, id in enumerate(card.sources):
             if id and id not in deck.sources:
-                yield At(("cards", n, "sources", k)), unknown("source", id, deck.sources)
+                yield At(("cards", n, "sources", k)), unknown("source", id, known)
 
 
 @rule()
