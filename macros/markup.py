@@ -229,11 +229,11 @@ _dollars = math_inline_dollar(allow_space=False, allow_digits=False)
 
 
 def _mathematics(state: StateInline, silent: bool) -> bool:
-    """Reads `$…$`, also at the start of a text that ends in a digit.
+    """Reads `$…$`, also at the start of a text that ends in a digit or a backslash.
 
     There the plugin takes the last character for the one before the first.
     """
-    if state.pos or not state.src[-1].isdigit():
+    if state.pos:
         return _dollars(state, silent)
     state.src += " "
     taken = _dollars(state, silent)

@@ -207,10 +207,10 @@ class Card:
     @property
     def front(self) -> str:
         """The question that the card asks, in card Markdown."""
-        return self.question or f"What is {_plain(self.term)}?"
+        return self.question or f"What is {escaped(self.term)}?"
 
 
-def _plain(text: str) -> str:
+def escaped(text: str) -> str:
     """A plain text as Markdown that shows it unchanged."""
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
