@@ -21,6 +21,11 @@ Fault = tuple[At, str, str, str]  # where, what and what to do, level, name of t
 Found = Iterator[tuple[At, str]]
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+ADDRESS = re.compile(r"https?://[^\s/?#@.]+(\.[^\s/?#@.]+)+(:\d+)?([/?#]\S*)?", re.IGNORECASE)
+GAP = re.compile(r"\{\{((?:(?!\{\{|\}\}).)*)\}\}", re.DOTALL)
+LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
+MARKS = re.compile(r"(\*{1,3}|`{1,3}|\$|(?<!\w)_{1,3})(\S(?:.{,200}?\S)?)\1")
+WORD = re.compile(r"\w{4,}")
 
 
 @dataclass(frozen=True)
@@ -417,10 +422,6 @@ def texts_hold_no_html(deck: Deck) -> Found:
     yield from _text_faults(deck)["html"]
 
 
-ADDRESS = re.compile(r"https?://[^\s/?#@.]+(\.[^\s/?#@.]+)+(:\d+)?([/?#]\S*)?", re.IGNORECASE)
-GAP = re.compile(r"\{\{((?:(?!\{\{|\}\}).)*)\}\}", re.DOTALL)
-
-
 @lru_cache(maxsize=4)
 def _text_faults(deck: Deck) -> dict[str, list[tuple[At, str]]]:
     """What is wrong inside the texts of a deck, by kind of markup."""
@@ -460,10 +461,6 @@ def _bare(text: str) -> str:
     return _folded(plain).rstrip(".").rstrip()
 
 
-LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
-MARKS = re.compile(r"(\*+|`+|\$|(?<!\w)_+)(\S(?:.*?\S)?)\1")
-
-
 def _holds(text: str, words: str) -> bool:
     """Whether the words stand in the text as whole words."""
     return bool(words in text and re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text))
@@ -479,9 +476,6 @@ def _defines_by(term: str, sentence: str) -> bool:
     if defined := re.match(subject, sentence):
         return _holds(re.split(", | that | which | who | whose ", defined[1])[0], term)
     return bool(re.match(rf"an? (?:\w+ ){{0,2}}{name}(?: (?:that|which|who|whose)\b|$)", sentence))
-
-
-WORD = re.compile(r"\w{4,}")
 
 
 def _gives_away(card: Card) -> bool:

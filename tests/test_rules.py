@@ -185,7 +185,7 @@ def test_choices_are_compared_without_their_marks(choice, is_taken):
 
 
 @pytest.mark.parametrize(
-    "right, wrong, warns", [(7, 3, True), (6, 3, False), (11, 8, False), (12, 7, True)]
+    "right, wrong, warns", [(7, 3, True), (6, 3, False), (12, 8, False), (12, 7, True)]
 )
 def test_a_right_option_is_told_where_it_is_longer_by_half_and_by_four_words(right, wrong, warns):
     choices = (Choice("plant"), Choice("word " * wrong))
@@ -231,6 +231,7 @@ def test_a_sound_text_has_no_fault(text):
         ("so `` a` b", "code-closes", "``"),
         ("- ~~~py\n  a\n- b", "code-closes", "~~~py"),
         ("a ` b | c ` d\n---|---\n`x | y`", "code-closes", "`"),
+        ("so\n\n```", "code-closes", "```"),
         ("so [[dog]], is", "links-lead-to-cards", "[[dog]],"),
         ("so [[]] is", "links-lead-to-cards", "[[]]"),
         ("so [[cat|]] is", "links-lead-to-cards", "[[cat|]]"),
