@@ -77,16 +77,16 @@ def _entry(deck: Deck, card: Card) -> str:
             title = f'<p class="entry-label" lang="en"><bdi>{label}</bdi></p>' if label else ""
             inside = title + markup.block(text)
             parts.append(f'<div class="entry-{name}" dir="auto"{spoken}>{inside}</div>')
-    if card.related:
+    if deck.related(card):
         links = ", ".join(
             f'<a href="{entry_address(other)}"><bdi>{escape(other.term)}</bdi></a>'
-            for other in (deck.by_id[id] for id in card.related)
+            for other in deck.related(card)
         )
         parts.append(
             f'<p class="entry-related"><span class="entry-label">Related</span> {links}</p>'
         )
-    if card.sources:
-        works = "\n".join(f"<li>{_cited(deck.sources[id])}</li>" for id in card.sources)
+    if deck.cited(card):
+        works = "\n".join(f"<li>{_cited(source)}</li>" for source in deck.cited(card))
         parts.append(
             f'<div class="entry-sources"><p class="entry-label">Sources</p><ul>\n{works}\n</ul></div>'
         )

@@ -132,14 +132,20 @@ def _read(path: Path, stamp: tuple[int, int] | None) -> Reading:
     if not isinstance(raw, dict):
         return Reading(None, (Problem(path.name, 1, 1, _NO_DECK),))
     reader = _Reader()
-    deck = reader.record(Deck, raw, ())
+    deck = replace(reader.record(Deck, raw, ()), folder=path.parent)
     found = [(at, words, ERROR, "") for at, words in reader.problems]
     if not reader.broken:
-        found += rules.problems(deck)
+        spoiled = {at.path[:2] for at, _ in reader.problems}
+        found += [fault for fault in rules.problems(deck) if not _follows(fault[0].path, spoiled)]
     problems = tuple(sorted(_placed(path.name, root, raw, found)))
     if any(problem.level == ERROR for problem in problems):
         return Reading(None, problems)
     return Reading(replace(deck, lines=_card_lines(root)), problems)
+
+
+def _follows(path: tuple, spoiled: set[tuple]) -> bool:
+    """Whether a whole record may seem to lack something only because of what is told already."""
+    return len(path) == 2 and (path in spoiled or (bool(spoiled) and path[0] != "cards"))
 
 
 _NO_DECK = 'there is no deck in it. Start with the keys "deck", "topics", "sources" and "cards".'

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import heapq
 import re
 import types
 import typing
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from os.path import commonprefix
+from pathlib import Path
 from typing import Annotated, Any
 
 ERROR, WARNING, OFF = "error", "warning", "off"
@@ -62,18 +66,57 @@ class CallError(Exception):
     """A macro was called with something that the deck does not have; says what, and what to do."""
 
 
-def near(word: str, known: Iterable[str]) -> str:
+class Known:
+    """Names, one of which a wrong word may have been meant for.
+
+    To compare a word with thousands takes long, and most slips leave the start or the end of a
+    word as it was: so of many names only those are compared that stand beside the word in order.
+    """
+
+    MANY = 20
+
+    def __init__(self, names: Iterable[str]):
+        self.names = [name for name in names if name]
+
+    def near(self, word: str) -> str:
+        """A sentence that offers the nearest name, or else all if they are few; starts with a space."""
+        names = self.names if len(self.names) <= self.MANY else self._beside(word)
+        if close := difflib.get_close_matches(word, names, n=1, cutoff=0.6):
+            return f' Did you mean "{close[0]}"?'
+        if len(self.names) > 12:
+            return " Check how it is spelled."
+        listed = ", ".join(f'"{name}"' for name in self.names)
+        return f" There is {listed or 'none yet'}."
+
+    def _beside(self, word: str) -> list[str]:
+        beside: dict[str, int] = {}
+        for spelled, ordered in ((word, self._forward), (word[::-1], self._backward)):
+            place = bisect_left(ordered, (spelled,))
+            for _, name in ordered[max(place - 5, 0) : place + 5]:
+                beside[name] = _shared(word, name)
+        return heapq.nlargest(4, beside, key=lambda name: beside[name])
+
+    @cached_property
+    def _forward(self) -> list[tuple[str, str]]:
+        return sorted((name, name) for name in self.names)
+
+    @cached_property
+    def _backward(self) -> list[tuple[str, str]]:
+        return sorted((name[::-1], name) for name in self.names)
+
+
+def _shared(one: str, other: str) -> int:
+    """How many letters two words share at their start and at their end."""
+    at_the_start = len(commonprefix((one, other)))
+    return at_the_start + len(commonprefix((one[:at_the_start:-1], other[:at_the_start:-1])))
+
+
+def near(word: str, known: Iterable[str] | Known) -> str:
     """A sentence that offers the nearest known word, or else all if they are few; starts with a space."""
-    names = [name for name in known if name]
-    if close := difflib.get_close_matches(word, names, n=1, cutoff=0.6):
-        return f' Did you mean "{close[0]}"?'
-    if len(names) > 12:
-        return " Check how it is spelled."
-    listed = ", ".join(f'"{name}"' for name in names)
-    return f" There is {listed or 'none yet'}."
+    return (known if isinstance(known, Known) else Known(known)).near(word)
 
 
-def unknown(kind: str, id: str, known: Iterable[str]) -> str:
+def unknown(kind: str, id: str, known: Iterable[str] | Known) -> str:
     """The words for an id that nothing has, with the nearest that something has."""
     return f'no {kind} has the id "{id}".{near(id, known)}'
 
@@ -288,7 +331,7 @@ class Card:
     formerly: Annotated[
         tuple[str, ...],
         "ids that this card had before, for links and learners' records",
-        Example("[selection]", "[variation]", "That is another card's id."),
+        Example("[selection]", "[Selection]"),
     ] = ()
     aliases: Annotated[
         tuple[str, ...],
@@ -407,10 +450,10 @@ class Card:
     @property
     def front(self) -> str:
         """The question that the card asks, in card Markdown."""
-        return self.question or f"What is {_plain(self.term)}?"
+        return self.question or f"What is {escaped(self.term)}?"
 
 
-def _plain(text: str) -> str:
+def escaped(text: str) -> str:
     """A plain text as Markdown that shows it unchanged."""
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
@@ -424,11 +467,17 @@ class Deck:
     cards: Annotated[tuple[Card, ...], "every card, in the order in which they are taught"]
     sources: Annotated[dict[str, Source], "works that cards lean on, by id"]
     lines: dict[str, int] = field(default_factory=dict)  # where each card starts, by its id
+    folder: Path | None = None  # that the file is in; the pictures are in `docs` beside it
 
     @cached_property
     def by_id(self) -> dict[str, Card]:
         """The cards by id."""
         return {card.id: card for card in self.cards}
+
+    @cached_property
+    def known_cards(self) -> Known:
+        """The ids of the cards, to look for the one that was meant."""
+        return Known(self.by_id)
 
     @cached_property
     def topics_by_id(self) -> dict[str, Topic]:
@@ -439,6 +488,14 @@ class Deck:
     def tags(self) -> tuple[str, ...]:
         """Every tag that some card wears, sorted."""
         return tuple(sorted({tag for card in self.cards for tag in card.tags}))
+
+    def related(self, card: Card) -> tuple[Card, ...]:
+        """The cards that a card is related to, of those that exist."""
+        return tuple(self.by_id[id] for id in card.related if id in self.by_id)
+
+    def cited(self, card: Card) -> tuple[Source, ...]:
+        """The sources of a card, of those that exist."""
+        return tuple(self.sources[id] for id in card.sources if id in self.sources)
 
     def of_topic(self, topic: str) -> tuple[Card, ...]:
         """The cards of one topic, in the order of the file."""

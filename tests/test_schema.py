@@ -87,8 +87,7 @@ def test_it_takes_for_text_what_the_loader_takes(answer, tmp_path):
         ("tags: [mammal]", "tags: []"),
         ("revision: 2", 'revision: "2"'),
         ("choices:\n", "choices:\n      - 4.5\n"),
-        ("  id: small", "  id: small\n  rules: {gists-are-short: off}"),
-        ("  id: small", "  id: small\n  rules:"),
+        ("  rules: {", "  rules: {gists-are-short: off, "),
     ],
 )
 def test_it_takes_what_the_loader_takes(old, new, tmp_path):
@@ -119,10 +118,10 @@ def test_it_takes_what_the_loader_takes(old, new, tmp_path):
             "cards/2/original",
         ),
         ("languages: {front: en, back: pt-BR}", "languages: {}", "deck/languages"),
-        ("  id: small", "  id: small\n  rules: {gists-are-shrot: off}", "deck/rules"),
+        ("  rules: {", "  rules: {gists-are-shrot: off, ", "deck/rules"),
         (
-            "  id: small",
-            "  id: small\n  rules: {gists-are-short: no}",
+            "  rules: {",
+            "  rules: {gists-are-short: no, ",
             "deck/rules/gists-are-short",
         ),
     ],
