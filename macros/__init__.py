@@ -9,6 +9,7 @@ from . import pages
 from .load import load
 from .markup import ROOT
 from .model import CallError, DeckError
+from .repository import Repository
 from .structured import apart
 
 # MkDocs counts what is logged under its own name, so a strict build stops.
@@ -18,11 +19,25 @@ log = logging.getLogger("mkdocs.plugins.flashcards")
 def define_env(env) -> None:
     """Register the macros; called once a build by MkDocs, once a page by Zensical."""
     project = Path(env.project_dir)
+    repository = _repository(env.conf["extra"])
     for name in pages.NAMES:
-        env.macro(_safe(env, project, name), name)
+        env.macro(_safe(env, project, repository, name), name)
 
 
-def _safe(env, project: Path, name: str):
+def _repository(extra: dict) -> Repository | None:
+    repository = None
+    try:
+        repository = Repository.of(extra)
+    except ValueError as error:
+        log.warning(error)
+        # Zensical asks again for the next page; once is enough to say it.
+        extra["repository"] = ""
+    # For the template, at the foot of the pages that people write.
+    extra["editor"] = repository.editor if repository else ""
+    return repository
+
+
+def _safe(env, project: Path, repository: Repository | None, name: str):
     """The macro of that name, which shows a problem in the page instead of raising it."""
     from .blocks import keep
 
@@ -39,7 +54,7 @@ def _safe(env, project: Path, name: str):
 
         try:
             deck = load(project / "cards.yaml")
-            made = pages.called(pages.macros(deck, place)[name], args, kwargs)
+            made = pages.called(pages.macros(deck, place, repository)[name], args, kwargs)
         except DeckError as error:
             problems = list(map(str, error.problems))
         except CallError as error:
