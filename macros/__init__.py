@@ -19,22 +19,12 @@ log = logging.getLogger("mkdocs.plugins.flashcards")
 def define_env(env) -> None:
     """Register the macros; called once a build by MkDocs, once a page by Zensical."""
     project = Path(env.project_dir)
-    repository = _repository(env.conf["extra"])
+    extra = env.conf["extra"]
+    repository = Repository.of(extra, log.warning)
+    # As the template wants it; and what is wrong with it is said once, not for each page.
+    extra["repository"] = repository.url if repository else ""
     for name in pages.NAMES:
         env.macro(_safe(env, project, repository, name), name)
-
-
-def _repository(extra: dict) -> Repository | None:
-    repository = None
-    try:
-        repository = Repository.of(extra)
-    except ValueError as error:
-        log.warning(error)
-        # Zensical asks again for the next page; once is enough to say it.
-        extra["repository"] = ""
-    # For the template, at the foot of the pages that people write.
-    extra["editor"] = repository.editor if repository else ""
-    return repository
 
 
 def _safe(env, project: Path, repository: Repository | None, name: str):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -35,10 +35,10 @@ class Repository:
     commit: str = ""  # empty where it is not known
 
     @classmethod
-    def of(cls, settings: Mapping[str, Any]) -> Repository | None:
+    def of(cls, settings: Mapping[str, Any], tell: Callable[[str], object]) -> Repository | None:
         """The one that a site's settings name: `repository`, its address, `branch` and `commit`.
 
-        None where no address is given; raises `ValueError` where it is of no use.
+        None where no address is given, and where it is of no use, which `tell` is told.
         """
         # A builder reads settings as YAML, in which a commit can look like a number.
         names = ("repository", "branch", "commit")
@@ -47,21 +47,17 @@ class Repository:
         if not url:
             return None
         if not _ADDRESS.fullmatch(url):
-            raise ValueError(
+            tell(
                 'the address of the repository should look like "https://github.com/OWNER/NAME". '
                 'Mend it in REPOSITORY_URL, or under "extra" in mkdocs.yml. Until then no page '
                 "leads there."
             )
+            return None
         return cls(url, branch or cls.branch, commit)
-
-    @property
-    def editor(self) -> str:
-        """GitHub's editor, for the path of a file to be put after it."""
-        return f"{self.url}/edit/{quote(self.branch)}/"
 
     def edit(self, line: int = 0) -> str:
         """GitHub's editor for the deck, at a line of it."""
-        return f"{self.editor}{DECK}{_anchor(line)}"
+        return f"{self.url}/edit/{quote(self.branch)}/{DECK}{_anchor(line)}"
 
     def source(self, line: int = 0) -> str:
         """The deck as this site was made from it, at a line; as the branch has it where that is unknown."""
@@ -97,7 +93,7 @@ def _anchor(line: int) -> str:
 
 def _cut(text: str, room: int) -> str:
     """The text, or as much of its start as takes that many bytes in an address."""
-    sizes = list(accumulate(len(quote(char, safe="")) for char in text))
+    sizes = list(accumulate(len(quote(char, safe="")) for char in text[: room + 1]))
     if not sizes or sizes[-1] <= room:
         return text
     return text[: bisect_right(sizes, room - len(quote("…")))] + "…"
