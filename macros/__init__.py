@@ -10,6 +10,7 @@ from . import pages, schema
 from .load import load
 from .markup import ROOT
 from .model import CallError, DeckError
+from .repository import Repository
 from .structured import apart
 
 # MkDocs counts what is logged under its own name, so a strict build stops.
@@ -21,11 +22,15 @@ serving = "serve" in sys.argv[1:]
 def define_env(env) -> None:
     """Register the macros; called once a build by MkDocs, once a page by Zensical."""
     project = Path(env.project_dir)
+    extra = env.conf["extra"]
+    repository = Repository.of(extra, log.warning)
+    # As the template wants it; and what is wrong with it is said once, not for each page.
+    extra["repository"] = repository.url if repository else ""
     for name in pages.NAMES:
-        env.macro(_safe(env, project, name), name)
+        env.macro(_safe(env, project, repository, name), name)
 
 
-def _safe(env, project: Path, name: str):
+def _safe(env, project: Path, repository: Repository | None, name: str):
     """The macro of that name, which shows a problem in the page instead of raising it."""
     from .blocks import keep
 
@@ -44,7 +49,7 @@ def _safe(env, project: Path, name: str):
             deck = load(project / "cards.yaml")
             if serving:
                 schema.write_local(project, deck)
-            made = pages.called(pages.macros(deck, place)[name], args, kwargs)
+            made = pages.called(pages.macros(deck, place, repository)[name], args, kwargs)
         except DeckError as error:
             problems = list(map(str, error.problems))
         except CallError as error:

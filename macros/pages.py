@@ -12,21 +12,24 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from . import glossary, quiz
 from .model import CallError, Deck, Problem
+from .repository import Repository
 
 NAMES = ("card", "quiz", "study", "term", "glossary", "glossary_index", "corrections")
 
 
-def macros(deck: Deck, keep: Callable[[str], str]) -> dict[str, Callable[..., str]]:
+def macros(
+    deck: Deck, keep: Callable[[str], str], repository: Repository | None = None
+) -> dict[str, Callable[..., str]]:
     """Every macro by its name in a page; each returns Markdown or HTML, or raises `CallError`."""
     return {
-        "card": lambda id: quiz.card(deck, id),
+        "card": lambda id: quiz.card(deck, id, repository),
         "quiz": lambda topic="", cards=(), tags=(), mode="flip", limit=0, title="": quiz.quiz(
-            deck, topic, cards, tags, mode, limit, title
+            deck, topic, cards, tags, mode, limit, title, repository
         ),
-        "study": lambda: quiz.study(deck),
+        "study": lambda: quiz.study(deck, repository),
         "term": lambda id, text="": quiz.term(deck, id, text),
-        "glossary": lambda topic: glossary.topic_page(deck, topic, keep),
-        "glossary_index": lambda: glossary.index(deck),
+        "glossary": lambda topic: glossary.topic_page(deck, topic, keep, repository),
+        "glossary_index": lambda: glossary.index(deck, repository),
         "corrections": lambda: glossary.corrections(deck),
     }
 
