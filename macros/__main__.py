@@ -1,4 +1,4 @@
-"""The commands: `python -m macros check` and `finish SITE`."""
+"""The commands: `python -m macros check`, `fix` and `finish SITE`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import pages, report
 from .finish import FinishError, finish
+from .fix import fix
 from .load import load, read
 from .model import ERROR, Deck, DeckError
 
@@ -26,6 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
         default="text",
         help="for a person, for GitHub's annotations, or for a program",
     )
+    verbs.add_parser("fix", help="mend what needs no person, and say what is left")
     finishing = verbs.add_parser(
         "finish", help="write the security policy and the offline worker into a built site"
     )
@@ -38,6 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.verb == "finish":
         return finish_site(Path.cwd(), given.site, given.replace)
+    if given.verb == "fix":
+        return mend(Path.cwd())
     return check(Path.cwd(), given.strict, given.format)
 
 
@@ -50,6 +54,17 @@ def finish_site(project: Path, site: Path, replace: bool) -> int:
         return 1
     print("finished:", ", ".join(f"{count} {what}" for what, count in done.items()))
     return 0
+
+
+def mend(project: Path) -> int:
+    """Mend a project; print what was done, and then what `check` finds."""
+    try:
+        said = fix(project)
+    except OSError as error:
+        print(f"{error.filename}: it cannot be written: {error.strerror}.", file=sys.stderr)
+        return 1
+    print("\n".join(said) or "nothing to mend.")
+    return check(project)
 
 
 def check(project: Path, strict: bool = False, form: str = "text") -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -68,6 +69,18 @@ def near(word: str, known: Iterable[str]) -> str:
         return " Check how it is spelled."
     listed = ", ".join(f'"{name}"' for name in names)
     return f" There is {listed or 'none yet'}."
+
+
+def slug(name: str) -> str:
+    """The slug that a name makes, without accents; empty where more than accents would get lost."""
+    plain = "".join(
+        char
+        for char in unicodedata.normalize("NFKD", name.casefold())
+        if not unicodedata.combining(char)
+    )
+    if any(char.isalnum() and not char.isascii() for char in plain):
+        return ""
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 def unknown(kind: str, id: str, known: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from .markup import Markup, markdown_fields
-from .model import ERROR, OFF, WARNING, At, Deck, near, unknown
+from .model import ERROR, OFF, WARNING, At, Deck, near, slug, unknown
 
 Fault = tuple[At, str, str, str]  # where, what and what to do, level, name of the rule
 Found = Iterator[tuple[At, str]]
@@ -81,10 +81,9 @@ def ids_are_slugs(deck: Deck) -> Found:
     named += [(At(("cards", n, "id")), card.id) for n, card in enumerate(deck.cards)]
     for at, id in named:
         if id and not SLUG.fullmatch(id):
-            slug = re.sub(r"[^a-z0-9]+", "-", id.lower()).strip("-") or "a-name"
             yield (
                 at,
-                f'the id "{id}" is not a slug: small letters, digits, hyphens. Use "{slug}".',
+                f'the id "{id}" is not a slug: small letters, digits, hyphens. Use "{slug(id) or "a-name"}".',
             )
 
 
