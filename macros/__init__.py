@@ -53,6 +53,6 @@ def _safe(env, project: Path, name: str, restart: str, logged: set[Problem]):
         for problem in sorted(set(problems) - logged):
             log.error(problem)
         logged.update(problems)
-        return place(first + pages.instead(problems, told, project))
+        return place(first + pages.instead(name, args, problems, told, project))
 
     return macro

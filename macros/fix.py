@@ -27,7 +27,9 @@ from .load import BaseLoader
 from .model import OFF, Card, slug
 from .rules import SLUG
 
-LINKED_BACK = "related-both-ways"  # the rule that asks for links back, which a deck can turn off
+# The rules, of those that a deck can turn off, that ask for links back and for slugs as names.
+LINKED_BACK = "related-goes-both-ways"
+NAMES = "names-are-slugs"
 DEPTH = 50  # of lists and fields inside each other; no deck has a tenth of it
 
 # What stands before `related` in a card, and what holds no [[links]].
@@ -49,7 +51,7 @@ search:
 {{{{ glossary("{id}") }}}}
 """
 
-Renames = dict[str, dict[str, str]]  # "topic" and "card", each with new ids by the old ones
+Renames = dict[str, dict[str, str]]  # "topic", "card" and so on, each with new ids by the old ones
 
 
 def fix(project: Path) -> list[str]:
@@ -122,6 +124,8 @@ class _File:
 
     def mend(self, plan: _Plan) -> bool:
         """Carry out a plan; false, and nothing done, where more than the plan says would change."""
+        if not plan.edits:
+            return True
         edits = sorted(plan.edits, key=lambda edit: edit[0])
         parts, notes, length, position = [], [], 0, 0
         for start, end, text, said in edits:
@@ -228,6 +232,11 @@ def _group(deck: _File, kind: str) -> list[tuple[yaml.Node, dict[str, yaml.Node]
     return [(node, _fields(node)) for node in _items(_fields(deck.root).get(kind))]
 
 
+def _is_off(deck: _File, rule: str) -> bool:
+    rules = _fields(_fields(_fields(deck.root).get("deck")).get("rules"))
+    return _text(rules.get(rule)) == OFF
+
+
 def _named(kind: str, n: int, id: str) -> str:
     return f'{kind} "{id}": ' if id else f"{kind} {n + 1}: "
 
@@ -298,36 +307,46 @@ def _is_idle(text: str, found: re.Match, blocks: list[yaml.Node], n: int) -> boo
 
 def _with_slugs(deck: _File) -> tuple[Renames, _Plan]:
     """Make slugs of ids that are none, where no other has them, and rename what refers to them."""
-    plan, renames = _Plan(), {}
-    info = _fields(_fields(deck.root).get("deck")).get("id")
-    for kind, group in (
-        ("deck", [info]),
-        ("topic", [fields.get("id") for _, fields in _group(deck, "topics")]),
-        ("card", [fields.get("id") for _, fields in _group(deck, "cards")]),
-    ):
-        renames[kind] = _rename(plan, deck, kind, group)
-    for n, (_, fields) in enumerate(_group(deck, "cards")):
-        own = _text(fields.get("id"))
+    plan = _Plan()
+    cards = _group(deck, "cards")
+    topics = _group(deck, "topics")
+    info = _fields(_fields(deck.root).get("deck"))
+    renames = {
+        "deck": _rename(plan, deck, "deck", [info.get("id")]),
+        "topic": _rename(plan, deck, "topic", [given.get("id") for _, given in topics]),
+        "card": _rename(plan, deck, "card", [given.get("id") for _, given in cards]),
+        "source": {},
+        "tag": {},
+    }
+    if not _is_off(deck, NAMES):
+        sources = _fields(deck.root).get("sources")
+        keys = [key for key, _ in sources.value] if isinstance(sources, yaml.MappingNode) else []
+        renames["source"] = _rename(plan, deck, "source", keys)
+        renames["tag"] = _new_tags(cards)
+    for n, (_, given) in enumerate(cards):
+        own = _text(given.get("id"))
         who = _named("card", n, renames["card"].get(own, own))
-        refers = [("card", node) for node in _items(fields.get("related"))]
-        refers += [("topic", fields["topic"])] if "topic" in fields else []
+        refers = [("topic", given["topic"])] if "topic" in given else []
+        for kind, name in (("card", "related"), ("source", "sources"), ("tag", "tags")):
+            refers += [(kind, node) for node in _items(given.get(name))]
         for kind, node in refers:
-            if new := renames[kind].get(old := _text(node)):
-                if not _is_block(node):
-                    _put(plan, deck, node, new, f'{who}"{old}" is now "{new}".')
+            old = _text(node)
+            if old in renames[kind] and not _is_block(node):
+                new = renames[kind][old]
+                _put(plan, deck, node, new, f'{who}"{old}" is now "{new}".')
         if renames["card"]:
-            for name in fields.keys() - PLAIN:
-                for node in _scalars(fields[name]):
+            for name in given.keys() - PLAIN:
+                for node in _scalars(given[name]):
                     _relink(plan, deck, node, renames["card"], who)
     return {kind: new for kind, new in renames.items() if new}, plan
 
 
-def _rename(plan: _Plan, deck: _File, kind: str, group: list[yaml.Node | None]) -> dict[str, str]:
+def _rename(plan: _Plan, deck: _File, kind: str, ids: list[yaml.Node | None]) -> dict[str, str]:
     """Plan slugs for the ids of one kind; returns them by the old ids."""
-    count = Counter(map(_text, group))
+    count = Counter(map(_text, ids))
     taken = set(count) | (_former(deck) if kind == "card" else set())
     renamed = {}
-    for node in group:
+    for node in ids:
         old = _text(node)
         if not old or SLUG.fullmatch(old) or count[old] > 1 or _is_block(node):
             continue
@@ -337,6 +356,17 @@ def _rename(plan: _Plan, deck: _File, kind: str, group: list[yaml.Node | None]) 
             renamed[old] = new
             who = "deck: " if kind == "deck" else f'{kind} "{new}": '
             _put(plan, deck, node, new, f'{who}the id "{old}" is now "{new}".')
+    return renamed
+
+
+def _new_tags(cards: list[tuple[yaml.Node, dict[str, yaml.Node]]]) -> dict[str, str]:
+    """Slugs for tags that are none, by the old tags; they stand nowhere but in the cards."""
+    tags = {_text(node): "" for _, given in cards for node in _items(given.get("tags"))}
+    renamed: dict[str, str] = {}
+    for old in tags:
+        new = "" if SLUG.fullmatch(old) else slug(old)
+        if new and new not in tags.keys() | renamed.values():
+            renamed[old] = new
     return renamed
 
 
@@ -380,15 +410,14 @@ def _with_ids(deck: _File) -> _Plan:
     taken = {_text(fields.get("id")) for _, fields in cards} | _former(deck)
     for card, fields in cards:
         new, given = slug(_text(fields.get("term"))), fields.get("id")
-        if not new or new in taken:
-            continue
-        said = f'card "{new}": added this id, made from its term. Keep it, whatever changes.'
-        if given is not None:
-            if _value(given) == "" and not _is_block(given):
-                taken.add(new)
-                _put(plan, deck, given, new, said)
+        is_blank = given is None or (_value(given) == "" and not _is_block(given))
+        if not new or new in taken or not is_blank:
             continue
         taken.add(new)
+        said = f'card "{new}": added this id, made from its term. Keep it, whatever changes.'
+        if given is not None:
+            _put(plan, deck, given, new, said)
+            continue
         first = card.value[0][0].start_mark
         after = ", " if card.flow_style else deck.line_break + " " * first.column
         plan.edit(first.index, first.index, f"id: {new}{after}", said)
@@ -399,8 +428,7 @@ def _with_ids(deck: _File) -> _Plan:
 def _with_links_back(deck: _File) -> _Plan:
     """Let each card that is related to another be named by it too."""
     plan = _Plan()
-    rules = _fields(_fields(_fields(deck.root).get("deck")).get("rules"))
-    if _text(rules.get(LINKED_BACK)) == OFF:
+    if _is_off(deck, LINKED_BACK):
         return plan
     cards = [(_text(fields.get("id")), node, fields) for node, fields in _group(deck, "cards")]
     count = Counter(id for id, *_ in cards)
@@ -578,5 +606,5 @@ def _is_plain(title: str) -> bool:
     """Whether a title may stand as a key without quotes."""
     try:
         return yaml.safe_load(f"{title}: x") == {title: "x"}
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError):  # the second for a date that is none
         return False

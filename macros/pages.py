@@ -16,12 +16,12 @@ from .model import CallError, Deck, Problem
 
 NAMES = ("card", "quiz", "study", "term", "glossary", "glossary_index", "corrections")
 
-# The arguments that name topics and cards, by their place and their name.
+# The arguments that name topics, cards and tags, by their place and their name.
 IDS = {
     "card": {0: "card", "id": "card"},
     "term": {0: "card", "id": "card"},
     "glossary": {0: "topic", "topic": "topic"},
-    "quiz": {0: "topic", "topic": "topic", 1: "card", "cards": "card"},
+    "quiz": {0: "topic", "topic": "topic", 1: "card", "cards": "card", 2: "tag", "tags": "tag"},
 }
 
 
@@ -125,21 +125,24 @@ def box(problems: Iterable[Problem], folder: Path) -> str:
     )
 
 
-def instead(problems: Iterable[Problem], told: list[Problem], folder: Path) -> str:
-    """What stands in place of one macro's cards; what the page has `told` already it says but once."""
-    new = [problem for problem in problems if problem not in told]
-    told += new
+def instead(
+    name: str, args: tuple, problems: Iterable[Problem], told: list[str], folder: Path
+) -> str:
+    """What stands in place of what a macro should have made; a page is `told` of a problem once."""
+    new = [problem for problem in problems if str(problem) not in told]
+    told += map(str, new)
     if new:
         return box(new, folder)
+    if name == "term" and args:
+        return escape(str(args[-1]))  # so that its sentence can still be read
     return '<p class="flash-problem">These cards come back with those above.</p>'
 
 
-def notice(text: str, told: list[Problem]) -> str:
-    """A line to who runs the site, above what a page shows; nothing if there is none or it stands there."""
-    problem = Problem("macros", 0, 0, text)
-    if not text or problem in told:
+def notice(text: str, told: list[str]) -> str:
+    """A line to who runs the site, above what a page shows; empty if a page was `told` already."""
+    if not text or text in told:
         return ""
-    told.append(problem)
+    told.append(text)
     return f'<p class="flash-problem" role="status">{escape(text)}</p>\n'
 
 
@@ -176,7 +179,7 @@ def _source(path: Path) -> bytes:
 
 
 def named_ids(source: str) -> Iterator[tuple[int, int, str, str]]:
-    """Every id in quotes in a macro call of a page: its line and column, "topic" or "card", the id."""
+    """Every id in quotes in a macro call of a page: its line and column, of what, the id."""
     position, before, macro, depth, argument = 0, "", "", 0, None
     try:
         tokens = list(Environment().lex(source))
