@@ -448,7 +448,7 @@ def _with_links_back(deck: _File) -> _Plan:
                     missing[other].append(id)
     for id, node, fields in cards:
         if count[id] == 1 and missing[id]:
-            listed = " and ".join(f'"{each}"' for each in missing[id])
+            listed = ", ".join(f'"{each}"' for each in missing[id])
             said = f'card "{id}": added {listed} to "related", to link back.'
             if "related" not in fields:
                 _add_list(plan, deck, node, missing[id], lists, said)
