@@ -29,7 +29,7 @@ test: $(VENV)/tests.stamp node_modules/stamp browser ## Run every test
 audit: check $(VENV)/tests.stamp node_modules/audit.stamp browser ## Measure the built site against tests/budgets.toml
 	$(BIN)/python tests/audit.py
 
-pictures: $(VENV)/tests.stamp browser ## Take a picture of every kind of page into pictures/
+pictures: $(VENV)/tests.stamp browser ## Take a picture of every kind of page into screenshots/
 	$(BIN)/python tests/pictures.py
 
 zensical: check $(VENV)/tests.stamp ## Build the site into site/ with Zensical

@@ -1,4 +1,4 @@
-"""The commands: `python -m macros check`, `schema`, `changes BASE` and `finish SITE`."""
+"""The commands: `python -m macros check`, `fix`, `schema`, `changes BASE` and `finish SITE`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import changes, guide, pages, report, schema
 from .finish import FinishError, finish
+from .fix import fix
 from .load import Reading, load, read
 from .model import ERROR, Deck, DeckError, Problem
 
@@ -19,6 +20,8 @@ def main(arguments: list[str] | None = None) -> int:
     match given.verb:
         case "check":
             return check(project, given.strict, given.format)
+        case "fix":
+            return mend(project)
         case "schema":
             return write_schema(project)
         case "changes":
@@ -40,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
         default="text",
         help="for a person, for GitHub's annotations, or for a program",
     )
+    verbs.add_parser("fix", help="mend what needs no person, and say what is left")
     verbs.add_parser(
         "schema", help="write what is made from the fields and rules: for editors, for the guide"
     )
@@ -82,6 +86,17 @@ def check(project: Path, strict: bool = False, form: str = "text") -> int:
         told = [f"{n} {word if n != 1 else word[:-1]}" for word, n in (counts | warnings).items()]
         print("ok:", ", ".join(told))
     return 0
+
+
+def mend(project: Path) -> int:
+    """Mend a project; print what was done, and then what `check` finds."""
+    try:
+        said = fix(project)
+    except OSError as error:
+        print(f"{error.filename}: it cannot be written: {error.strerror}.", file=sys.stderr)
+        return 1
+    print("\n".join(said) or "nothing to mend.")
+    return check(project)
 
 
 def write_schema(project: Path) -> int:

@@ -12,6 +12,7 @@ import heapq
 import re
 import types
 import typing
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -114,6 +115,18 @@ def _shared(one: str, other: str) -> int:
 def near(word: str, known: Iterable[str] | Known) -> str:
     """A sentence that offers the nearest known word, or else all if they are few; starts with a space."""
     return (known if isinstance(known, Known) else Known(known)).near(word)
+
+
+def slug(name: str) -> str:
+    """The slug that a name makes, without accents; empty where more than accents would get lost."""
+    plain = "".join(
+        char
+        for char in unicodedata.normalize("NFKD", name.casefold())
+        if not unicodedata.combining(char)
+    )
+    if any(char.isalnum() and not char.isascii() for char in plain):
+        return ""
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 def unknown(kind: str, id: str, known: Iterable[str] | Known) -> str:

@@ -54,22 +54,29 @@ def as_json(problems: Iterable[Problem], counts: dict[str, int]) -> str:
 
 def excerpt(problem: Problem, folder: Path) -> str:
     """The line of the file that a problem is in, with a caret under its column; empty without a line."""
-    if not problem.line:
+    before, after = faulty_line(problem, folder)
+    if not before + after:
         return ""
+    number = f"{problem.line:>5}"
+    shown = _visible(before + after)
+    return f"{number} | {shown}\n{' ' * len(number)} | {' ' * _width(before)}^"
+
+
+def faulty_line(problem: Problem, folder: Path) -> tuple[str, str]:
+    """The line of the file that a problem is in, up to its column and from there; a long one is cut."""
+    if not problem.line:
+        return "", ""
     try:
         source = (folder / problem.file).read_bytes().decode("utf-8-sig", errors="replace")
     except OSError:
-        return ""
+        return "", ""
     lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if problem.line > len(lines):
-        return ""
+        return "", ""
     line = lines[problem.line - 1]
     start = max(0, min(problem.column - 1 - WIDTH // 2, len(line) - WIDTH))
-    cut = "…" if start else ""
-    shown = cut + line[start : start + WIDTH] + ("…" if line[start + WIDTH :] else "")
-    before = cut + line[start : problem.column - 1]
-    number = f"{problem.line:>5}"
-    return f"{number} | {_visible(shown)}\n{' ' * len(number)} | {' ' * _width(before)}^"
+    before = ("…" if start else "") + line[start : problem.column - 1]
+    return before, line[problem.column - 1 : start + WIDTH] + ("…" if line[start + WIDTH :] else "")
 
 
 def _visible(line: str) -> str:

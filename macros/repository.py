@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -54,6 +54,15 @@ class Repository:
             )
             return None
         return cls(url, branch or cls.branch, commit)
+
+    @classmethod
+    def settled(
+        cls, settings: MutableMapping[str, Any], tell: Callable[[str], object]
+    ) -> Repository | None:
+        """The same; and the settings then hold its address as a template wants it, or none."""
+        found = cls.of(settings, tell)
+        settings["repository"] = found.url if found else ""
+        return found
 
     def edit(self, line: int = 0) -> str:
         """GitHub's editor for the deck, at a line of it."""

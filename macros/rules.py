@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .markup import Markup, markdown_fields
-from .model import ERROR, OFF, WARNING, At, Card, Deck, Known, near, unknown
+from .model import ERROR, OFF, WARNING, At, Card, Deck, Known, near, slug, unknown
 
 Fault = tuple[At, str, str, str]  # where, what and what to do, level, name of the rule
 Found = Iterator[tuple[At, str]]
@@ -437,9 +437,7 @@ def _text_faults(deck: Deck) -> dict[str, list[tuple[At, str]]]:
 def _no_slugs(ids: Iterable[tuple[tuple, str]], key: bool = False) -> Found:
     for path, id in ids:
         if id and not SLUG.fullmatch(id):
-            plain = unicodedata.normalize("NFKD", id.lower()).encode("ascii", "ignore").decode()
-            slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "a-name"
-            words = f'"{id}" is not a slug: small letters, digits, hyphens. Use "{slug}".'
+            words = f'"{id}" is not a slug: small letters, digits, hyphens. Use "{slug(id) or "a-name"}".'
             yield At(path, key), words
 
 

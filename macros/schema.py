@@ -7,6 +7,7 @@ and tags of the deck at hand; it is never committed.
 from __future__ import annotations
 
 import json
+import sys
 import typing
 from collections.abc import Iterable
 from contextlib import suppress
@@ -66,6 +67,13 @@ def local(deck: Deck) -> dict[str, Any]:
 def written(schema: dict[str, Any]) -> str:
     """A schema as its file has it."""
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+
+
+def write_local_in_serve(project: Path, deck: Deck) -> None:
+    """Write the local schema where a builder serves the site, so that editors follow the deck."""
+    # Neither builder tells which of its commands runs.
+    if "serve" in sys.argv[1:]:
+        write_local(project, deck)
 
 
 @lru_cache(maxsize=1)  # a server asks for it at each macro of each page
