@@ -95,10 +95,10 @@ def ids_are_unique(deck: Deck) -> Found:
         first: dict[str, int] = {}
         for n, item in enumerate(items):
             if item.id in first:
-                before = f"{kind[:-1]} {first[item.id] + 1}"
                 yield (
-                    At((kind, n, "id")),
-                    f"{before} has this id already. Give one of the two another.",
+                    At((kind, n, "id"), other=(kind, first[item.id], "id")),
+                    f"the {kind[:-1]} on line {{line}} has this id already. Give one of the two "
+                    "another.",
                 )
             elif item.id:
                 first[item.id] = n
