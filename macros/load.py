@@ -20,7 +20,7 @@ import yaml
 
 from . import rules
 from .model import ERROR, At, Choice, Deck, DeckError, Problem, near
-from .syntax import compose, quoted
+from .syntax import compose, no_collector, quoted
 
 LARGEST = 20_000_000  # bytes
 MOST_CONTROLS = 1000  # that are told one by one; a file with more is no text
@@ -69,14 +69,15 @@ def _read(path: Path, stamp: tuple[int, int] | None) -> Reading:
     except DeckError as error:
         return Reading(None, tuple(error.problems))
     places = _Places(text)
-    root, faults = compose(text)
-    found = [(fault.index, (), fault.words, ERROR, "") for fault in faults]
-    if not faults and not isinstance(root, yaml.MappingNode):
-        found.append((0, (), _NO_DECK, ERROR, ""))
-    deck = None
-    if isinstance(root, yaml.MappingNode):
+    with no_collector():
+        root, faults = compose(text)
         reader = _Reader(text, places, partial=bool(faults))
-        deck = reader.record(Deck, root, ())
+        is_deck = isinstance(root, yaml.MappingNode)
+        deck = reader.record(Deck, root, ()) if is_deck else None
+    found = [(fault.index, (), fault.words, ERROR, "") for fault in faults]
+    if not faults and not is_deck:
+        found.append((0, (), _NO_DECK, ERROR, ""))
+    if is_deck:
         found += [(index, path, words, ERROR, "") for index, path, words in reader.problems]
         if not reader.broken:
             for at, words, level, rule in rules.problems(deck):
@@ -199,6 +200,7 @@ class _Reader:
         self._text = text
         self._places = places
         self._partial = partial
+        self._refused: set[int] = set()
 
     def record(self, kind: type, node: yaml.Node, path: tuple, key: yaml.Node | None = None) -> Any:
         given = _fields(kind)
@@ -234,10 +236,7 @@ class _Reader:
         if node is None:
             return _nothing(kind)
         if self._text.startswith(("&", "!"), node.start_mark.index):
-            # Never gone into: a small file can name the same one a million times.
-            sign = self._text[node.start_mark.index]
-            words = f"{_called(path)} starts with {sign}, which YAML takes for itself."
-            self._problem(node, path, f"{words} Put a text that does in quotes, or take it out.")
+            self._refuse(node, path)
             return _nothing(kind)
         origin = typing.get_origin(kind)
         if kind is str or kind is int:
@@ -247,6 +246,22 @@ class _Reader:
         if origin is dict:
             return self._named(typing.get_args(kind)[1], node, path)
         return self.record(kind, node, path, key)
+
+    def _refuse(self, node: yaml.Node, path: tuple) -> None:
+        """Tell of a name or a type that YAML was given; such a node is never gone into.
+
+        A small file can name the same one a million times, so it is told once, where it stands.
+        """
+        index = node.start_mark.index
+        if index not in self._refused:
+            self._refused.add(index)
+            sign = self._text[index]
+            self._problem(
+                node,
+                path,
+                f"{_called(path)} starts with {sign}, which YAML takes for itself. Put the whole text "
+                f"in quotes, or take out the word that starts with {sign}.",
+            )
 
     def _scalar(self, kind: type, node: yaml.Node, path: tuple) -> str | int:
         if not isinstance(node, yaml.ScalarNode):

@@ -115,7 +115,7 @@ def compose(text: str) -> tuple[yaml.Node | None, list[Fault]]:
     Such a block is `None` in the tree. The root itself is `None` where the text holds nothing, or
     where no part of it stands apart from the fault.
     """
-    with _no_collector():
+    with no_collector():
         try:
             return _compose(text), []
         except yaml.MarkedYAMLError as error:
@@ -158,7 +158,7 @@ class _Loader(BaseLoader):
 
 
 @contextmanager
-def _no_collector() -> Iterator[None]:
+def no_collector() -> Iterator[None]:
     """Without looking for garbage: the nodes are many, and looking through them takes longer than making them."""
     enabled = gc.isenabled()
     gc.disable()
