@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import types
 import typing
-from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import MISSING, dataclass, fields, replace
 from functools import lru_cache
@@ -20,7 +19,7 @@ import yaml
 
 from . import rules
 from .model import ERROR, At, Choice, Deck, DeckError, Problem, near
-from .syntax import compose, no_collector, quoted
+from .syntax import Source, compose, no_collector, quoted
 
 LARGEST = 20_000_000  # bytes
 MOST_CONTROLS = 1000  # that are told one by one; a file with more is no text
@@ -68,10 +67,10 @@ def _read(path: Path, stamp: tuple[int, int] | None) -> Reading:
         text = _text(path, size=stamp[1] if stamp else 0)
     except DeckError as error:
         return Reading(None, tuple(error.problems))
-    places = _Places(text)
+    source = Source(text)
     with no_collector():
-        root, faults = compose(text)
-        reader = _Reader(text, places, partial=bool(faults))
+        root, faults = compose(source)
+        reader = _Reader(source, partial=bool(faults))
         is_deck = isinstance(root, yaml.MappingNode)
         deck = reader.record(Deck, root, ()) if is_deck else None
     found = [(fault.index, (), fault.words, ERROR, "") for fault in faults]
@@ -82,19 +81,19 @@ def _read(path: Path, stamp: tuple[int, int] | None) -> Reading:
         if not reader.broken:
             for at, words, level, rule in rules.problems(deck):
                 if at.other:
-                    line = places.of(_node(root, At(at.other)).start_mark.index)[0]
+                    line = source.place(_node(root, At(at.other)).start_mark.index)[0]
                     words = words.replace("{line}", str(line))
                 found.append((_index(text, root, at), at.path, words, level, rule))
     problems = tuple(
         sorted(
-            Problem(path.name, *places.of(index), _shown(_who(root, at) + words), level, rule)
+            Problem(path.name, *source.place(index), _shown(_who(root, at) + words), level, rule)
             for index, at, words, level, rule in found
         )
     )
     if any(problem.level == ERROR for problem in problems):
         return Reading(None, problems)
     items = _node(root, At(("cards",))).value
-    starts = (places.of(item.start_mark.index)[0] for item in items)
+    starts = (source.place(item.start_mark.index)[0] for item in items)
     lines = dict(zip((card.id for card in deck.cards), starts, strict=True))
     return Reading(replace(deck, lines=lines), problems)
 
@@ -124,13 +123,13 @@ def _text(path: Path, size: int) -> str:
         text = data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         good = data[: error.start].decode("utf-8").removeprefix("\ufeff")
-        place = _Places(good).of(len(good))
+        place = Source(good).place(len(good))
         raise wrong("this byte is not UTF-8. Save the file as UTF-8.", *place) from None
     if controls := [match for match in CONTROL.finditer(text) if match[0] != "\r"]:
-        places = _Places(text)
+        source = Source(text)
         found = [
             Problem(
-                path.name, *places.of(match.start()), f"here is {_code(match[0])}. Take it out."
+                path.name, *source.place(match.start()), f"here is {_code(match[0])}. Take it out."
             )
             for match in controls[:MOST_CONTROLS]
         ]
@@ -141,18 +140,6 @@ def _text(path: Path, size: int) -> str:
     if not text.strip():
         raise wrong(f"the file is empty. {_START}", 1, 1)
     return text
-
-
-class _Places:
-    """The lines of a text, to tell where in it an index is."""
-
-    def __init__(self, text: str) -> None:
-        self._starts = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", text))]
-
-    def of(self, index: int) -> tuple[int, int]:
-        """The line and the column of an index, both from 1."""
-        line = bisect_right(self._starts, index)
-        return line, index - self._starts[line - 1] + 1
 
 
 @dataclass(frozen=True)
@@ -194,11 +181,11 @@ class _Reader:
     In a `partial` tree, what does not parse is `None`: it is passed over, and nothing is missed.
     """
 
-    def __init__(self, text: str, places: _Places, partial: bool = False) -> None:
+    def __init__(self, source: Source, partial: bool = False) -> None:
         self.problems: list[tuple[int, tuple, str]] = []  # the index, the way to it, the words
         self.broken = partial  # so badly that the rules would only repeat it
-        self._text = text
-        self._places = places
+        self._source = source
+        self._text = source.text
         self._partial = partial
         self._refused: set[int] = set()
 
@@ -317,7 +304,7 @@ class _Reader:
             if name not in found:
                 found[name] = key, value
                 continue
-            first = self._places.of(found[name][0].start_mark.index)[0]
+            first = self._source.place(found[name][0].start_mark.index)[0]
             words = f'the key "{name}" is here a second time, first on line {first}.'
             if path and isinstance(path[-1], int) and name == next(iter(found)):
                 # All that follows may be the fields of another, which others may name.
@@ -413,17 +400,24 @@ def _index(text: str, root: yaml.Node, at: At) -> int:
     node = _node(root, at)
     start = node.start_mark.index
     if at.find:
-        for words in _spellings(at.find):
+        for words in _spellings(at.find, node):
             if match := words.search(text, start, node.end_mark.index):
                 return match.start()
     return start
 
 
-def _spellings(words: str) -> Iterable[re.Pattern]:
-    """How a file may have written some words: broken into lines, with escapes where it has quotes."""
-    escaped = words.replace("\\", "\\\\").replace('"', '\\"')
-    for spelled in dict.fromkeys((words, escaped, words.replace("'", "''"))):
-        yield re.compile(r"\s+".join(map(re.escape, spelled.split())))
+def _spellings(words: str, node: yaml.Node) -> Iterable[re.Pattern]:
+    """How a file may have written some words: with escapes inside quotes, and broken into lines."""
+    style = getattr(node, "style", None)
+    if style == '"':
+        yield _over_lines(words.replace("\\", "\\\\").replace('"', '\\"'))
+    if style == "'":
+        yield _over_lines(words.replace("'", "''"))
+    yield _over_lines(words)
+
+
+def _over_lines(words: str) -> re.Pattern:
+    return re.compile(r"\s+".join(map(re.escape, words.split())))
 
 
 def _who(root: yaml.Node | None, path: tuple) -> str:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import gc
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 
 import yaml
 
 # Pure Python reads the same files, some six times slower.
 BaseLoader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
+LONGEST = 1000  # characters of a line that a message quotes
 DEEPEST = 20  # a deck needs six; what goes on for ever would break the parser
 
 # What the parser says (the start of it), whether the place is where the fault began, and
@@ -109,7 +112,25 @@ class Fault:
     words: str
 
 
-def compose(text: str) -> tuple[yaml.Node | None, list[Fault]]:
+class Source:
+    """The text of a file and its lines, to tell where in it an index is."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._starts = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", text))]
+
+    def place(self, index: int) -> tuple[int, int]:
+        """The line and the column of an index, both from 1."""
+        line = bisect_right(self._starts, index)
+        return line, index - self._starts[line - 1] + 1
+
+    def starts(self, index: int) -> Iterator[int]:
+        """The indexes at which the line of an index and the lines above it start, from there up."""
+        for number in range(bisect_right(self._starts, index) - 1, -1, -1):
+            yield self._starts[number]
+
+
+def compose(source: Source) -> tuple[yaml.Node | None, list[Fault]]:
     """The root node of a YAML text, and the first fault of each block that does not parse.
 
     Such a block is `None` in the tree. The root itself is `None` where the text holds nothing, or
@@ -117,15 +138,15 @@ def compose(text: str) -> tuple[yaml.Node | None, list[Fault]]:
     """
     with no_collector():
         try:
-            return _compose(text), []
+            return _compose(source.text), []
         except yaml.MarkedYAMLError as error:
-            first = _fault(text, error)
+            first = _fault(source, error)
             if "another document" in (error.problem or ""):
                 return None, [first]
         pairs: list = []
         faults: dict[int, Fault] = {}  # by where the block starts
-        for start, end in _cut(text, _TOP_KEY):
-            found, told = _block(text, start, end)
+        for start, end in _cut(source.text, _TOP_KEY):
+            found, told = _block(source, start, end)
             pairs += found
             faults |= told
         if not faults:
@@ -209,42 +230,47 @@ def _cut(text: str, starts: re.Pattern, start: int = 0, end: int | None = None) 
     return list(zip(found, [*found[1:], end], strict=True))
 
 
-def _block(text: str, start: int, end: int) -> tuple[list, dict[int, Fault]]:
+def _block(source: Source, start: int, end: int) -> tuple[list, dict[int, Fault]]:
     """The key and value of a block that starts in the first column, and what does not parse in it."""
     try:
-        root = _compose(text, start, end)
+        root = _compose(source.text, start, end)
     except yaml.MarkedYAMLError as error:
-        return _inside(text, start, end) or ([], {start: _fault(text, error, start)})
+        return _inside(source, start, end) or ([], {start: _fault(source, error, start)})
     return (root.value if isinstance(root, yaml.MappingNode) else []), {}
 
 
-def _inside(text: str, start: int, end: int) -> tuple[list, dict[int, Fault]] | None:
+def _inside(source: Source, start: int, end: int) -> tuple[list, dict[int, Fault]] | None:
     """The same, from the items or fields under the key; nothing where the fault is in none of them."""
+    text = source.text
     head = _BARE_KEY.match(text, start, end)
     first = head and re.compile(r" *(?:(-)(?=\s)|(?=[^\s#]))").match(text, head.end(), end)
     if not first:
         return None
     is_list = bool(first[1])
     indent = len(first[0]) - is_list
+    kind = yaml.SequenceNode if is_list else yaml.MappingNode
     starts = r"-(?=\s)" if is_list else r"[\w-]+[ \t]*:(?=\s)"
     items: list = []
     faults = {}
     for begin, stop in _cut(text, re.compile(rf"^ {{{indent}}}{starts}", re.M), first.start(), end):
         try:
-            items += _compose(text, begin, stop).value
+            root = _compose(text, begin, stop)
         except yaml.MarkedYAMLError as error:
-            faults[begin] = _fault(text, error, begin)
+            faults[begin] = _fault(source, error, begin)
             key = re.compile(r"[\w-]+").match(text, begin + indent)
             name = yaml.ScalarNode("", key[0] if key else "", _mark(begin), _mark(begin))
             items.append(None if is_list else (name, None))
+        else:
+            if not isinstance(root, kind):
+                return None
+            items += root.value
     if not faults:
         return None
-    kind = yaml.SequenceNode if is_list else yaml.MappingNode
     key = yaml.ScalarNode("", head["key"], _mark(start), _mark(start))
     return [(key, kind("", items, _mark(first.start() + indent), _mark(end)))], faults
 
 
-def _fault(text: str, error: yaml.MarkedYAMLError, start: int = 0) -> Fault:
+def _fault(source: Source, error: yaml.MarkedYAMLError, start: int = 0) -> Fault:
     """What the parser stumbled over, with what to do; `start` is where in the text its part starts."""
     said = error.problem or error.context or ""
     unknown = ("", False, f"{said}. Check the quotes and the indentation.")
@@ -252,28 +278,34 @@ def _fault(text: str, error: yaml.MarkedYAMLError, start: int = 0) -> Fault:
     mark = (began and error.context_mark) or error.problem_mark or error.context_mark
     index = start + mark.index
     if not began:
-        index, words = _looked_at(text, index, said, words)
+        index, words = _looked_at(source, index, said, words)
     return Fault(index, f"this is not valid YAML: {words}")
 
 
-def _looked_at(text: str, index: int, said: str, words: str) -> tuple[int, str]:
+def _looked_at(source: Source, index: int, said: str, words: str) -> tuple[int, str]:
     """The same fault, told better where its line shows what was meant."""
-    line = _LINE.match(text, _line_start(text, index))
+    lines = _lines(source, index)
+    line = next(lines)
     value = line.start("value")
+    if line.end() - line.start() > LONGEST:
+        return index, words
     if "\t" in line["indent"]:
-        return text.index("\t", line.start()), "a tab cannot indent. Indent with spaces."
+        return source.text.index("\t", line.start()), "a tab cannot indent. Indent with spaces."
     if line["dash"] and index in (line.start("dash"), line.end("key")):
-        return line.start("dash"), _stray_dash(line)
+        return line.start("dash"), _stray_dash(line, lines)
     if line["key"] and index in (line.start("key"), line.end("key")):
-        return line.start("key"), _stray_key(line, words)
+        return line.start("key"), _stray_key(line, lines, words)
     if line["dash"] or line["key"]:
         if index >= value and not _is_open(line["value"]):
             if said.startswith("found invalid"):
                 return index, words
             if said.startswith("did not find expected key"):
                 words = "this stands after what closes the text. Put the whole text in quotes."
-            head = text[line.end("indent") : value]
-            return index, f"{words} Quoted, it is: {head}{quoted(_meant(line['value'], said))}"
+            head = source.text[line.end("indent") : value]
+            return (
+                index,
+                f"{words} Quoted, it is: {head}{quoted(_meant(line['value'].rstrip(), said))}",
+            )
     elif index == value and said.startswith("did not find expected "):
         words = (
             "this line belongs to nothing above it. If it goes on with a text, indent it like the "
@@ -283,9 +315,17 @@ def _looked_at(text: str, index: int, said: str, words: str) -> tuple[int, str]:
 
 
 _LINE = re.compile(
-    r"(?P<indent>[ \t]*)(?P<dash>(?:-[ \t]+)*(?:-(?=\r?\n|$))?)(?:(?P<key>[\w-]+)[ ]*:(?:[ ]+|(?=\r?\n|$)))?"
-    r"(?P<value>[^\r\n]*?)[ \t]*(?=[\r\n]|$)"
+    r"(?P<indent>[ \t]*)"
+    r"(?P<dash>(?:-[ \t]+)*(?:-(?=[\r\n]|$))?)"
+    r"(?:(?P<key>[\w-]+) *:(?: +|(?=[\r\n]|$)))?"
+    r"(?P<value>[^\r\n]*)"
 )
+
+
+def _lines(source: Source, index: int) -> Iterator[re.Match]:
+    """The line of an index and those above it, from there up, as far as a card may reach."""
+    for start in islice(source.starts(index), 200):
+        yield _LINE.match(source.text, start)
 
 
 def quoted(text: str) -> str:
@@ -295,16 +335,10 @@ def quoted(text: str) -> str:
     return f'"{text}"'
 
 
-def _line_start(text: str, index: int) -> int:
-    return max(text.rfind("\n", 0, index), text.rfind("\r", 0, index)) + 1
-
-
 def _meant(value: str, said: str) -> str:
     """What the quotes around a value hold, where they were meant to hold all of it."""
     inside = value[1:-1]
-    is_escape = said.startswith(
-        ("found unknown escape", "found invalid", "did not find expected hex")
-    )
+    is_escape = said.startswith("found unknown escape")
     only_apostrophes = value[:1] == value[-1:] == "'" and not re.search(r"(?<!\w)'|'(?!\w)", inside)
     return inside if is_escape and value[-1:] == '"' or only_apostrophes else value
 
@@ -315,23 +349,13 @@ def _is_open(value: str) -> bool:
     return value[:1] in ends and ends[value[0]] not in value[1:]
 
 
-def _above(line: re.Match) -> Iterator[re.Match]:
-    """The lines above one, from the nearest up, as far as a card may reach."""
-    text, begin = line.string, line.start()
-    for _ in range(200):
-        if not begin:
-            return
-        begin = _line_start(text, begin - 1)
-        yield _LINE.match(text, begin)
-
-
 def _column(line: re.Match, part: str) -> int:
     return line.start(part) - line.start() + 1
 
 
-def _stray_dash(line: re.Match) -> str:
+def _stray_dash(line: re.Match, above: Iterator[re.Match]) -> str:
     alike = line["key"] and next(
-        (other for other in _above(line) if other["dash"] and other["key"] == line["key"]), None
+        (other for other in above if other["dash"] and other["key"] == line["key"]), None
     )
     if alike:
         return (
@@ -341,12 +365,12 @@ def _stray_dash(line: re.Match) -> str:
     return 'this "- " belongs to no list. Take it out, or put a text that starts with a dash in quotes.'
 
 
-def _stray_key(line: re.Match, words: str) -> str:
-    above = next((other for other in _above(line) if other["key"]), None)
-    if not above or _column(above, "key") == _column(line, "key"):
+def _stray_key(line: re.Match, above: Iterator[re.Match], words: str) -> str:
+    field = next((other for other in above if other["key"]), None)
+    if not field or _column(field, "key") == _column(line, "key"):
         return words
     return (
         f'"{line["key"]}" starts in column {_column(line, "key")}, and the field above it in '
-        f'column {_column(above, "key")}. Start both in the same column, put "- " before what '
+        f'column {_column(field, "key")}. Start both in the same column, put "- " before what '
         'starts a new item, and put a text that holds ": " in quotes.'
     )
