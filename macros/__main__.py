@@ -58,6 +58,7 @@ def check(project: Path, strict: bool = False, form: str = "text") -> int:
     found = list(reading.problems)
     if reading.deck:
         found += pages.problems(reading.deck, project / "docs")
+    found.sort()
     errors = sum(problem.level == ERROR for problem in found)
     counts = _counts(reading.deck) if reading.deck else {}
     if form == "json":
@@ -80,4 +81,6 @@ def _counts(deck: Deck) -> dict[str, int]:
 
 
 if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # some consoles cannot show every character
     sys.exit(main())
