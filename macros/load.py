@@ -6,10 +6,12 @@ placed by the keys and indexes that lead to it.
 
 from __future__ import annotations
 
+import gc
 import re
 import types
 import typing
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +21,7 @@ import yaml
 
 from . import rules
 from .model import ERROR, At, Choice, Deck, DeckError, Problem, near
-from .syntax import Source, compose, no_collector, quoted
+from .syntax import Source, compose, quoted
 
 LARGEST = 20_000_000  # bytes
 MOST_CONTROLS = 1000  # that are told one by one; a file with more is no text
@@ -61,18 +63,33 @@ def read(path: str | Path) -> Reading:
     return _read(path, stamp)
 
 
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Without looking for garbage: the nodes of a large file are looked through again and again.
+
+    That takes most of the time, and nothing among them is garbage until the end.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 @lru_cache(maxsize=4)
+@_no_collector()
 def _read(path: Path, stamp: tuple[int, int] | None) -> Reading:
     try:
         text = _text(path, size=stamp[1] if stamp else 0)
     except DeckError as error:
         return Reading(None, tuple(error.problems))
     source = Source(text)
-    with no_collector():
-        root, faults = compose(source)
-        reader = _Reader(source, partial=bool(faults))
-        is_deck = isinstance(root, yaml.MappingNode)
-        deck = reader.record(Deck, root, ()) if is_deck else None
+    root, faults = compose(source)
+    reader = _Reader(source, partial=bool(faults))
+    is_deck = isinstance(root, yaml.MappingNode) and bool(root.value)
+    deck = reader.record(Deck, root, ()) if is_deck else None
     found = [(fault.index, (), fault.words, ERROR, "") for fault in faults]
     if not faults and not is_deck:
         found.append((0, (), _NO_DECK, ERROR, ""))

@@ -6,11 +6,9 @@ card one, and each block that does not parse tells its own first fault.
 
 from __future__ import annotations
 
-import gc
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 
@@ -136,29 +134,28 @@ def compose(source: Source) -> tuple[yaml.Node | None, list[Fault]]:
     Such a block is `None` in the tree. The root itself is `None` where the text holds nothing, or
     where no part of it stands apart from the fault.
     """
-    with no_collector():
-        try:
-            return _compose(source.text), []
-        except yaml.MarkedYAMLError as error:
-            first = _fault(source, error)
-            if "another document" in (error.problem or ""):
-                return None, [first]
-        pairs: list = []
-        faults: dict[int, Fault] = {}  # by where the block starts
-        for start, end in _cut(source.text, _TOP_KEY):
-            found, told = _block(source, start, end)
-            pairs += found
-            faults |= told
-        if not faults:
+    try:
+        return _compose(source.text), []
+    except yaml.MarkedYAMLError as error:
+        first = _fault(source, error)
+        if "another document" in (error.problem or ""):
             return None, [first]
-        # The parser has read all that stands before its fault, so it follows from no other.
-        start = min(faults)
-        if first.index < start:
-            faults[first.index] = first
-        elif first.index < faults[start].index:
-            faults[start] = first
-        mark = _mark(0)
-        return yaml.MappingNode("", pairs, mark, mark), sorted(faults.values())
+    pairs: list = []
+    faults: dict[int, Fault] = {}  # by where the block starts
+    for start, end in _cut(source.text, _TOP_KEY):
+        found, told = _block(source, start, end)
+        pairs += found
+        faults |= told
+    if not faults:
+        return None, [first]
+    # The parser has read all that stands before its fault, so it follows from no other.
+    start = min(faults)
+    if first.index < start:
+        faults[first.index] = first
+    elif first.index < faults[start].index:
+        faults[start] = first
+    mark = _mark(0)
+    return yaml.MappingNode("", pairs, mark, mark), sorted(faults.values())
 
 
 class _Loader(BaseLoader):
@@ -176,18 +173,6 @@ class _Loader(BaseLoader):
 
     def resolve(self, kind: type, value: object, implicit: object) -> str:
         return ""
-
-
-@contextmanager
-def no_collector() -> Iterator[None]:
-    """Without looking for garbage: the nodes are many, and looking through them takes longer than making them."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _compose(text: str, start: int = 0, end: int | None = None) -> yaml.Node | None:

@@ -5,21 +5,29 @@ what `python -m macros check` says of it. Each in `accepted` holds what looks li
 is none; beside it stands what comes of it.
 """
 
+import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+import yaml
 from conftest import ROOT
 from golden import assert_golden
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from macros import rules
+from macros import report, rules
+from macros.__main__ import check as run_check
 from macros.__main__ import main
-from macros.load import load
+from macros.load import load, read
 from macros.model import At, DeckError
 
 FAULTS = sorted((ROOT / "tests" / "faults").glob("*.yaml"))
@@ -255,6 +263,98 @@ def test_a_mended_file_is_read_again_and_a_broken_one_told_each_time(tmp_path):
             load(path)
     shutil.copy(SMALL, path)
     assert load(path).deck.title == "The small deck"
+
+
+# Whatever stands in the file
+
+
+# What YAML takes for itself, and words that a deck has.
+PIECES = st.sampled_from(
+    [
+        *"\n\t\r\0\x85\u2028\u202e\ufeff -:#,[]{}&*!|>'\"%@`?\\$",
+        "\n  - ",
+        "\n    ",
+        ": ",
+        " #",
+        "---",
+    ]
+    + [
+        "deck:",
+        "cards:",
+        "id",
+        "term: ",
+        "answer: >-\n",
+        "[[cat]]",
+        "$\\frac{1}{2}$",
+        "<<: *a",
+        "é猫",
+    ]
+)
+TEXTS = st.lists(PIECES | st.text(max_size=5), max_size=30).map("".join)
+LINES = SMALL.read_text(encoding="utf-8").splitlines(keepends=True)
+
+
+@st.composite
+def mutations(draw) -> str:
+    """A sound deck after some slips of the hand: lines lost, doubled, moved, characters put in."""
+    lines = list(LINES)
+    for _ in range(draw(st.integers(1, 4))):
+        slip = draw(st.sampled_from(["lose", "double", "move", "type", "indent"]))
+        n = draw(st.integers(0, len(lines) - 1))
+        line = lines[n] if slip in ("double", "type", "indent") else lines.pop(n)
+        if slip in ("double", "move"):
+            lines.insert(draw(st.integers(0, len(lines))), line)
+        elif slip == "type":
+            at = draw(st.integers(0, len(line)))
+            lines[n] = line[:at] + draw(PIECES) + line[at:]
+        elif slip == "indent":
+            lines[n] = " " * draw(st.integers(1, 5)) + line
+    return "".join(lines)
+
+
+NAMES = (
+    "deck topics cards sources id title description term topic answer choices text related rules"
+)
+SHAPES = st.recursive(
+    TEXTS | st.none() | st.integers() | st.sampled_from(["cat", "animals", "off", "[[cat]]"]),
+    lambda inside: (
+        st.lists(inside, max_size=4)
+        | st.dictionaries(st.sampled_from(NAMES.split()) | TEXTS, inside, max_size=5)
+    ),
+    max_leaves=20,
+)
+DECKS = st.fixed_dictionaries(
+    {},
+    optional={
+        "deck": SHAPES,
+        "topics": SHAPES | st.lists(SHAPES),
+        "sources": SHAPES | st.dictionaries(TEXTS, SHAPES),
+        "cards": SHAPES | st.lists(st.dictionaries(st.sampled_from(NAMES.split()), SHAPES)),
+    },
+)
+
+
+@given(
+    st.binary(max_size=200)
+    | TEXTS.map(str.encode)
+    | TEXTS.map(lambda text: f"{HEAD}  - id: cat\n    answer: {text}\n".encode())
+    | mutations().map(str.encode)
+    | (DECKS | SHAPES).map(lambda shape: yaml.safe_dump(shape, allow_unicode=True).encode())
+)
+@settings(max_examples=150, deadline=None)
+def test_no_file_makes_the_check_crash(data):
+    with TemporaryDirectory() as folder:
+        Path(folder, "cards.yaml").write_bytes(data)
+        said, complained = io.StringIO(), io.StringIO()
+        with redirect_stdout(said), redirect_stderr(complained):
+            status = run_check(Path(folder))
+        assert status in (0, 1)
+        assert not said.getvalue() or said.getvalue().startswith("ok: ")
+        for line in complained.getvalue().splitlines():
+            assert re.match(r"(cards\.yaml|docs/glossary/.*\.md)(:[1-9]\d*:[1-9]\d*)?: \S", line)
+        assert "Traceback" not in complained.getvalue()
+        for problem in read(Path(folder, "cards.yaml")).problems:
+            assert problem.column <= 1 or report.excerpt(problem, Path(folder)).endswith("^")
 
 
 # The room that each part keeps to
