@@ -8,7 +8,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 # Material announces its end of life at each build. The site builds with its successor too.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: help serve build check test audit pictures zensical lock clean browser
+.PHONY: help serve build check test audit bench pictures zensical lock clean browser
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ test: $(VENV)/tests.stamp node_modules/stamp browser ## Run every test
 
 audit: check $(VENV)/tests.stamp node_modules/audit.stamp browser ## Measure the built site against tests/budgets.toml
 	$(BIN)/python tests/audit.py
+
+bench: $(VENV)/tests.stamp ## Measure what an author waits for against tests/budgets.toml
+	$(BIN)/python tests/bench.py
 
 pictures: $(VENV)/tests.stamp browser ## Take a picture of every kind of page into screenshots/
 	$(BIN)/python tests/pictures.py

@@ -136,7 +136,7 @@ def _checked(project: Path) -> tuple[Reading, list[Problem]]:
     found = list(reading.problems)
     if reading.deck:
         found += pages.problems(reading.deck, project / "docs")
-    return reading, found
+    return reading, sorted(found)
 
 
 def _counts(deck: Deck) -> dict[str, int]:
@@ -144,4 +144,6 @@ def _counts(deck: Deck) -> dict[str, int]:
 
 
 if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # some consoles cannot show every character
     sys.exit(main())

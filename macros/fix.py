@@ -23,9 +23,9 @@ from typing import Any
 import yaml
 
 from . import pages
-from .load import BaseLoader
 from .model import OFF, Card, slug
 from .rules import SLUG
+from .syntax import BaseLoader
 
 # The rules, of those that a deck can turn off, that ask for links back and for slugs as names.
 LINKED_BACK = "related-goes-both-ways"

@@ -53,6 +53,9 @@ class At:
     path: tuple[str | int, ...]  # the keys and indexes that lead to the value
     key: bool = False  # the key is meant, not the value
     find: str = ""  # the words that are meant, as the file has them, inside the value
+    other: tuple[
+        str | int, ...
+    ] = ()  # the way to a second place, whose line is {line} in the message
 
 
 class DeckError(Exception):

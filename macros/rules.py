@@ -100,10 +100,11 @@ def ids_are_unique(deck: Deck) -> Found:
         for n, item in enumerate(items):
             before = first.setdefault(item.id, n)
             if item.id and before != n:
-                words = (
-                    f"{kind[:-1]} {before + 1} has this id already. Give one of the two another."
+                yield (
+                    At((kind, n, "id"), other=(kind, before, "id")),
+                    f"the {kind[:-1]} on line {{line}} has this id already. Give one of the two "
+                    "another.",
                 )
-                yield At((kind, n, "id")), words
 
 
 @rule(needed=True)
