@@ -11,7 +11,7 @@ export NO_MKDOCS_2_WARNING := 1
 # The algorithm of the schedule, from npm, packed for the browser.
 FSRS := overrides/assets/cards/fsrs.min.js
 
-.PHONY: help serve build check test audit pictures zensical lock clean browser
+.PHONY: help serve build check test audit bench pictures zensical lock clean browser
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -32,7 +32,10 @@ test: $(VENV)/tests.stamp $(FSRS) node_modules/stamp browser ## Run every test
 audit: check $(FSRS) $(VENV)/tests.stamp node_modules/audit.stamp browser ## Measure the built site against tests/budgets.toml
 	$(BIN)/python tests/audit.py
 
-pictures: $(VENV)/tests.stamp $(FSRS) browser ## Take a picture of every kind of page into pictures/
+bench: $(VENV)/tests.stamp $(FSRS) ## Measure what an author waits for against tests/budgets.toml
+	$(BIN)/python tests/bench.py
+
+pictures: $(VENV)/tests.stamp $(FSRS) browser ## Take a picture of every kind of page into screenshots/
 	$(BIN)/python tests/pictures.py
 
 zensical: check $(FSRS) $(VENV)/tests.stamp ## Build the site into site/ with Zensical

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from . import pages
+from . import pages, schema
 from .load import load
 from .markup import ROOT
-from .model import CallError, DeckError
+from .model import CallError, DeckError, Problem
+from .repository import Repository
 from .structured import apart
 
 # MkDocs counts what is logged under its own name, so a strict build stops.
@@ -17,37 +18,45 @@ log = logging.getLogger("mkdocs.plugins.flashcards")
 
 def define_env(env) -> None:
     """Register the macros; called once a build by MkDocs, once a page by Zensical."""
-    project = Path(env.project_dir)
+    if restart := pages.restart():
+        log.warning(restart)
+    repository, logged = Repository.settled(env.conf["extra"], log.warning), set()
     for name in pages.NAMES:
-        env.macro(_safe(env, project, name), name)
+        env.macro(_safe(env, name, repository, restart, logged), name)
 
 
-def _safe(env, project: Path, name: str):
+def _safe(env, name: str, repository: Repository | None, restart: str, logged: set[Problem]):
     """The macro of that name, which shows a problem in the page instead of raising it."""
     from .blocks import keep
 
+    project = Path(env.project_dir)
+
     def macro(*args, **kwargs) -> str:
         # Zensical alone tells a page's path. It reads links as seen from there and moves them itself.
-        seen_from = getattr(env.page, "path", None) or env.page.url
-        root = "../" * seen_from.count("/")
+        meta, seen_from = env.page.meta, getattr(env.page, "path", None) or env.page.url
 
         def place(html: str) -> str:
             html, data = apart(html)
             # The template puts it into the head; a builder makes `meta` anew for each build.
-            env.page.meta["structured"] = [*env.page.meta.get("structured", []), *data]
-            return keep(html.replace(ROOT, root))
+            meta["structured"] = [*meta.get("structured", []), *data]
+            return keep(html.replace(ROOT, "../" * seen_from.count("/"))) if html else ""
 
+        told = meta.setdefault("problems", [])
+        first = pages.notice(restart, told)
         try:
             deck = load(project / "cards.yaml")
-            made = pages.called(pages.macros(deck, place)[name], args, kwargs)
+            schema.write_local_in_serve(project, deck)
+            made = pages.called(pages.macros(deck, place, repository)[name], args, kwargs)
+            return f"{place(first)}\n\n{made}" if name == "glossary" else place(first + made)
         except DeckError as error:
-            problems = list(map(str, error.problems))
+            problems = error.problems
         except CallError as error:
             problems = pages.placed(deck, project / "docs", env.page.url, f"{name}(): {error}")
-        else:
-            return made if name == "glossary" else place(made)
-        for problem in problems:
+        except Exception as error:  # a fault of ours must not end a server
+            problems = [pages.unforeseen(name, error)]
+        for problem in sorted(set(problems) - logged):
             log.error(problem)
-        return place(pages.box(problems))
+        logged.update(problems)
+        return place(first + pages.instead(name, args, problems, told, project))
 
     return macro

@@ -1,4 +1,4 @@
-"""The commands: `python -m macros check` and `finish SITE`."""
+"""The commands: `python -m macros check`, `fix`, `schema`, `changes BASE` and `finish SITE`."""
 
 from __future__ import annotations
 
@@ -6,14 +6,31 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import pages, report
+from . import changes, guide, pages, report, schema
 from .finish import FinishError, finish
-from .load import load, read
-from .model import ERROR, Deck, DeckError
+from .fix import fix
+from .load import Reading, load, read
+from .model import ERROR, Deck, DeckError, Problem
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns 0 when all is well, 1 when what was given has a problem."""
+    given = _parser().parse_args(arguments)
+    project = Path.cwd()
+    match given.verb:
+        case "check":
+            return check(project, given.strict, given.format)
+        case "fix":
+            return mend(project)
+        case "schema":
+            return write_schema(project)
+        case "changes":
+            return tell_changes(project, given.base, given.files)
+        case "finish":
+            return finish_site(project, given.site, given.replace)
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m macros", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
     checking = verbs.add_parser(
@@ -26,6 +43,19 @@ def main(arguments: list[str] | None = None) -> int:
         default="text",
         help="for a person, for GitHub's annotations, or for a program",
     )
+    verbs.add_parser("fix", help="mend what needs no person, and say what is left")
+    verbs.add_parser(
+        "schema", help="write what is made from the fields and rules: for editors, for the guide"
+    )
+    changing = verbs.add_parser(
+        "changes", help="tell what a pull request changes in the deck, as a summary for GitHub"
+    )
+    changing.add_argument(
+        "base", type=Path, help="cards.yaml as it was; where there is none, every card is new"
+    )
+    changing.add_argument(
+        "--files", default="", metavar="ADDRESS", help="where the files can be seen, for links"
+    )
     finishing = verbs.add_parser(
         "finish", help="write the security policy and the offline worker into a built site"
     )
@@ -35,29 +65,12 @@ def main(arguments: list[str] | None = None) -> int:
         action="store_true",
         help="the release before is broken: this one takes over at once, unasked",
     )
-    given = parser.parse_args(arguments)
-    if given.verb == "finish":
-        return finish_site(Path.cwd(), given.site, given.replace)
-    return check(Path.cwd(), given.strict, given.format)
-
-
-def finish_site(project: Path, site: Path, replace: bool) -> int:
-    """Finish a built site of a project's deck; print one line on what was done, or every problem."""
-    try:
-        done = finish(site, load(project / "cards.yaml"), replace)
-    except (DeckError, FinishError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    print("finished:", ", ".join(f"{count} {what}" for what, count in done.items()))
-    return 0
+    return parser
 
 
 def check(project: Path, strict: bool = False, form: str = "text") -> int:
     """Print every problem of the deck and the pages of a project, or one line that says ok."""
-    reading = read(project / "cards.yaml")
-    found = list(reading.problems)
-    if reading.deck:
-        found += pages.problems(reading.deck, project / "docs")
+    reading, found = _checked(project)
     errors = sum(problem.level == ERROR for problem in found)
     counts = _counts(reading.deck) if reading.deck else {}
     if form == "json":
@@ -75,9 +88,62 @@ def check(project: Path, strict: bool = False, form: str = "text") -> int:
     return 0
 
 
+def mend(project: Path) -> int:
+    """Mend a project; print what was done, and then what `check` finds."""
+    try:
+        said = fix(project)
+    except OSError as error:
+        print(f"{error.filename}: it cannot be written: {error.strerror}.", file=sys.stderr)
+        return 1
+    print("\n".join(said) or "nothing to mend.")
+    return check(project)
+
+
+def write_schema(project: Path) -> int:
+    """Write the schemas, and the parts of the contribute page that are made; print what has changed."""
+    page = project / guide.PAGE
+    changed = [(schema.FILE, schema.write(project / schema.FILE, schema.written(schema.schema())))]
+    if page.is_file():
+        made = guide.filled(page.read_text(encoding="utf-8"))
+        changed.append((guide.PAGE, schema.write(page, made)))
+    if deck := read(project / "cards.yaml").deck:
+        changed.append((schema.LOCAL, schema.write_local(project, deck)))
+    print("written:", ", ".join(name for name, new in changed if new) or "nothing is new")
+    return 0
+
+
+def tell_changes(project: Path, base: Path, files: str) -> int:
+    """Print what differs from the deck at `base`, as a summary; `check` is what judges."""
+    reading, found = _checked(project)
+    print(changes.summary(base, reading, found, files), end="")
+    return 0
+
+
+def finish_site(project: Path, site: Path, replace: bool) -> int:
+    """Finish a built site of a project's deck; print one line on what was done, or every problem."""
+    try:
+        done = finish(site, load(project / "cards.yaml"), replace)
+    except (DeckError, FinishError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("finished:", ", ".join(f"{count} {what}" for what, count in done.items()))
+    return 0
+
+
+def _checked(project: Path) -> tuple[Reading, list[Problem]]:
+    """The deck of a project, and every problem of it and of the pages."""
+    reading = read(project / "cards.yaml")
+    found = list(reading.problems)
+    if reading.deck:
+        found += pages.problems(reading.deck, project / "docs")
+    return reading, sorted(found)
+
+
 def _counts(deck: Deck) -> dict[str, int]:
     return {"cards": len(deck.cards), "topics": len(deck.topics), "sources": len(deck.sources)}
 
 
 if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # some consoles cannot show every character
     sys.exit(main())

@@ -14,12 +14,13 @@ from itertools import groupby
 
 from . import structured
 from .markup import Markup, entry_address, language
-from .model import CallError, Card, Deck, Source, unknown
+from .model import CallError, Card, Deck, Source, Topic, unknown
+from .repository import Repository
 
 Keep = Callable[[str], str]
 
 
-def topic_page(deck: Deck, id: str, keep: Keep) -> str:
+def topic_page(deck: Deck, id: str, keep: Keep, repository: Repository | None = None) -> str:
     """The glossary page of a topic: its heading, its summary, and an entry a card."""
     topic = deck.topics_by_id.get(id)
     if topic is None:
@@ -29,12 +30,14 @@ def topic_page(deck: Deck, id: str, keep: Keep) -> str:
         parts.append(keep(f'<p class="entry-lead">{escape(topic.summary)}</p>'))
     for card in deck.of_topic(id):
         parts.append(f"## {keep(f'<bdi>{escape(card.term)}</bdi>')} {{#{card.id}}}")
-        parts.append(keep(_entry(deck, card)))
+        parts.append(keep(_entry(deck, card, repository)))
+    if repository:
+        parts.append(keep(_suggestion(repository, topic)))
     parts.append(keep(structured.terms(deck, topic)))
     return "\n\n".join(parts) + "\n"
 
 
-def index(deck: Deck) -> str:
+def index(deck: Deck, repository: Repository | None = None) -> str:
     """Every term from A to Z, as a plain list that a filter box takes over."""
     ordered = sorted(deck.cards, key=lambda card: (_initial(card.term), _folded(card.term)))
     sections = []
@@ -44,7 +47,8 @@ def index(deck: Deck) -> str:
             f'<section aria-label="{escape(letter)}"><p class="glossary-letter">{escape(letter)}</p>\n'
             f"<ul>\n{items}\n</ul></section>"
         )
-    return "<glossary-index>\n" + "\n".join(sections) + "\n</glossary-index>"
+    after = f"\n{_suggestion(repository)}" if repository else ""
+    return "<glossary-index>\n" + "\n".join(sections) + f"\n</glossary-index>{after}"
 
 
 def corrections(deck: Deck) -> str:
@@ -63,7 +67,7 @@ def corrections(deck: Deck) -> str:
     )
 
 
-def _entry(deck: Deck, card: Card) -> str:
+def _entry(deck: Deck, card: Card, repository: Repository | None) -> str:
     markup = Markup.of(deck)
     spoken = language(deck.deck.languages.back)
     parts = []
@@ -77,21 +81,45 @@ def _entry(deck: Deck, card: Card) -> str:
             title = f'<p class="entry-label" lang="en"><bdi>{label}</bdi></p>' if label else ""
             inside = title + markup.block(text)
             parts.append(f'<div class="entry-{name}" dir="auto"{spoken}>{inside}</div>')
-    if card.related:
+    if deck.related(card):
         links = ", ".join(
             f'<a href="{entry_address(other)}"><bdi>{escape(other.term)}</bdi></a>'
-            for other in (deck.by_id[id] for id in card.related)
+            for other in deck.related(card)
         )
         parts.append(
             f'<p class="entry-related"><span class="entry-label">Related</span> {links}</p>'
         )
-    if card.sources:
-        works = "\n".join(f"<li>{_cited(deck.sources[id])}</li>" for id in card.sources)
+    if deck.cited(card):
+        works = "\n".join(f"<li>{_cited(source)}</li>" for source in deck.cited(card))
         parts.append(
             f'<div class="entry-sources"><p class="entry-label">Sources</p><ul>\n{works}\n</ul></div>'
         )
+    if repository:
+        parts.append(_mending(repository, card, deck.lines[card.id]))
     inside = "\n".join(parts)
     return f'<div class="entry" data-card="{card.id}">\n{inside}\n</div>'
+
+
+def _mending(repository: Repository, card: Card, line: int) -> str:
+    """The ways from an entry to its card in the repository, each with a name that tells it from others."""
+    ways = (
+        ("Edit", "", repository.edit(line)),
+        ("View source", " of", repository.source(line)),
+        ("Report a mistake", " in", repository.report(card)),
+    )
+    links = "\n".join(
+        f'<a href="{escape(address)}" aria-label="{says}{joint} {escape(card.term)}">{says}</a>'
+        for says, joint, address in ways
+    )
+    return f'<p class="entry-links" data-search-exclude>\n{links}\n</p>'
+
+
+def _suggestion(repository: Repository, topic: Topic | None = None) -> str:
+    address = escape(repository.suggest(topic))
+    return (
+        '<p class="page-edit" data-search-exclude>'
+        f'Is a term missing? <a href="{address}">Suggest a card</a></p>'
+    )
 
 
 def _cited(source: Source) -> str:

@@ -6,90 +6,33 @@ placed by the keys and indexes that lead to it.
 
 from __future__ import annotations
 
+import gc
 import re
-import types
 import typing
-from collections.abc import Iterator
-from dataclasses import MISSING, Field, dataclass, fields, replace
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import yaml
 
 from . import rules
-from .model import ERROR, At, Choice, Deck, DeckError, Problem, near
+from .model import ERROR, At, Choice, Deck, DeckError, Field, Problem, fields_of, near
+from .syntax import Source, compose, quoted
 
-# Pure Python reads the same files, some six times slower.
-BaseLoader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-
-# What the parser says (the start of it), whether the place is where the fault began, and
-# what to tell people.
-SYNTAX = (
-    (
-        "mapping values are not allowed",
-        False,
-        'a colon and a space cannot stand here. Put a text that holds ": " in quotes, or check '
-        "the indentation of this line.",
-    ),
-    ("found a tab", False, "a tab cannot indent. Indent with spaces."),
-    (
-        "found character that cannot start",
-        False,
-        "a text cannot start with this character. Put it in quotes, and indent with spaces only.",
-    ),
-    (
-        "did not find expected key",
-        False,
-        "a key is expected here. Check the quotes and the indentation of this line and of those "
-        "above it.",
-    ),
-    (
-        "did not find expected '-'",
-        False,
-        'a "- " is expected here. Check the indentation of this line and of those above it.',
-    ),
-    (
-        "did not find expected ','",
-        True,
-        "what this bracket opens does not parse. Close it, with commas between its items, or put "
-        "a text that starts with a bracket in quotes.",
-    ),
-    (
-        "did not find expected comment",
-        False,
-        "a block of text starts on the next line. Put a text that starts with > or | in quotes.",
-    ),
-    (
-        "did not find expected alphabetic",
-        False,
-        "a text that starts with * or & must stand in quotes.",
-    ),
-    ("found undefined alias", False, "a text that starts with * must stand in quotes."),
-    ("found unhashable key", False, "a text that starts with a bracket must stand in quotes."),
-    ("found unexpected end of stream", True, "this quote is not closed. Close it."),
-    (
-        "could not find expected ':'",
-        True,
-        'a key needs a colon and a space after it. Write it as "key: text", or check the '
-        "indentation of this line.",
-    ),
-    (
-        "found unknown escape",
-        False,
-        'inside "…" a backslash starts an escape, and there is none like this. Write the '
-        "backslash twice, or leave the quotes out.",
-    ),
-    (
-        "found invalid Unicode",
-        False,
-        "this escape stands for no character. Write the character itself.",
-    ),
-    ("but found another document", False, 'a second document starts here. Take out the "---".'),
-)
+LARGEST = 20_000_000  # bytes
+MOST_CONTROLS = 1000  # that are told one by one; a file with more is no text
 
 # No page can show these. YAML forbids them too, but makes them from "\beta" and the like.
 CONTROL = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+
+# What turns the direction of a text, and what ends it. Single marks, as U+200F, are not among them.
+TURNS = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c")
+TURNS |= dict.fromkeys("\u2066\u2067\u2068", "\u2069")
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+UNSEEN = re.compile(f"{CONTROL.pattern}|{TURNING.pattern}")
 
 
 @dataclass(frozen=True)
@@ -111,224 +54,296 @@ def load(path: str | Path) -> Deck:
 def read(path: str | Path) -> Reading:
     """Read a deck, from memory where the file has not changed since the last time."""
     path = Path(path)
+    return _read(path, _stamp(path))
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """What differs once the deck, or which pictures and sounds there are, has changed."""
+    assets = path.parent / "docs" / "assets"
+    # The time of a folder changes with what is in it.
+    folders = (folder for folder in (assets, *assets.rglob("*/")) if folder.is_dir())
     try:
         stat = path.stat()
+        return stat.st_mtime_ns, stat.st_size, *(folder.stat().st_mtime_ns for folder in folders)
     except OSError:
-        stat = None
-    stamp = (stat.st_mtime_ns, stat.st_size) if stat else None
-    return _read(path, stamp)
+        return ()
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Without looking for garbage: the nodes of a large file are looked through again and again.
+
+    That takes most of the time, and nothing among them is garbage until the end.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 @lru_cache(maxsize=4)
-def _read(path: Path, stamp: tuple[int, int] | None) -> Reading:
-    text, problem = _text(path)
-    if problem:
-        return Reading(None, (problem,))
+@_no_collector()
+def _read(path: Path, stamp: tuple[int, ...]) -> Reading:
     try:
-        root = yaml.compose(text, Loader=_Loader)
-        raw = _Loader("").construct_document(root) if root else None
-    except yaml.MarkedYAMLError as error:
-        return Reading(None, (_syntax(path.name, error),))
-    if not isinstance(raw, dict):
-        return Reading(None, (Problem(path.name, 1, 1, _NO_DECK),))
-    reader = _Reader()
-    deck = reader.record(Deck, raw, ())
-    found = [(at, words, ERROR, "") for at, words in reader.problems]
-    if not reader.broken:
-        found += rules.problems(deck)
-    problems = tuple(sorted(_placed(path.name, root, raw, found)))
+        text = _text(path)
+    except DeckError as error:
+        return Reading(None, tuple(error.problems))
+    source = Source(text)
+    root, faults = compose(source)
+    found = [(fault.index, (), fault.words, ERROR, "") for fault in faults]
+    deck = None
+    if isinstance(root, yaml.MappingNode) and root.value:
+        reader = _Reader(source, partial=bool(faults))
+        deck = replace(reader.record(Deck, root, ()), folder=path.parent)
+        found += [(index, way, words, ERROR, "") for index, way, words in reader.problems]
+        if not reader.broken:
+            spoiled = {way[:2] for _, way, _ in reader.problems}
+            found += _by_rules(deck, source, root, spoiled)
+    elif not faults:
+        found.append((0, (), _NO_DECK, ERROR, ""))
+    problems = tuple(
+        sorted(
+            Problem(path.name, *source.place(index), _shown(_who(root, way) + words), level, rule)
+            for index, way, words, level, rule in found
+        )
+    )
     if any(problem.level == ERROR for problem in problems):
         return Reading(None, problems)
-    return Reading(replace(deck, lines=_card_lines(root)), problems)
+    items = _node(root, At(("cards",))).value
+    starts = (source.place(item.start_mark.index)[0] for item in items)
+    lines = dict(zip((card.id for card in deck.cards), starts, strict=True))
+    return Reading(replace(deck, lines=lines), problems)
 
 
-_NO_DECK = 'there is no deck in it. Start with the keys "deck", "topics", "sources" and "cards".'
+def _by_rules(
+    deck: Deck, source: Source, root: yaml.Node, spoiled: set[tuple]
+) -> Iterator[tuple[int, tuple, str, str, str]]:
+    """What the rules find, each with its index in the text and the way to it."""
+    for at, words, level, rule in rules.problems(deck):
+        if _follows(at.path, spoiled):
+            continue
+        if at.other:
+            line = source.place(_node(root, At(at.other)).start_mark.index)[0]
+            words = words.replace("{line}", str(line))
+        yield _index(source.text, root, at), at.path, words, level, rule
 
 
-def _text(path: Path) -> tuple[str, Problem | None]:
+def _follows(path: tuple, spoiled: set[tuple]) -> bool:
+    """Whether a whole record may seem to lack something only because of what is told already."""
+    return len(path) == 2 and (path in spoiled or (bool(spoiled) and path[0] != "cards"))
+
+
+_START = 'Start with the keys "deck", "topics", "sources" and "cards".'
+_NO_DECK = f"there is no deck in it. {_START}"
+
+
+def _text(path: Path) -> str:
+    """What a file holds; raises `DeckError` where that cannot be a deck."""
+
+    def wrong(text: str, line: int = 0, column: int = 0) -> DeckError:
+        return DeckError([Problem(path.name, line, column, text)])
+
     try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise wrong(
+                f"the file has {size / 1e6:.1f} MB, and may have {LARGEST / 1e6:.0f}. "
+                "Take out what is not a card, or make two decks of it."
+            )
         data = path.read_bytes()
     except FileNotFoundError:
-        return "", Problem(
-            path.name, 0, 0, "there is no such file. Put the deck beside mkdocs.yml."
-        )
+        raise wrong("there is no such file. Put the deck beside mkdocs.yml.") from None
     except OSError as error:
-        return "", Problem(
-            path.name, 0, 0, f"it cannot be read: {error.strerror}. Put the deck there as a file."
-        )
+        raise wrong(f"it cannot be read: {error.strerror}. Put the deck there as a file.") from None
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        good = data[: error.start].decode("utf-8")
-        line, column = good.count("\n") + 1, len(good) - good.rfind("\n")
-        return "", Problem(
-            path.name, line, column, "this byte is not UTF-8. Save the file as UTF-8."
-        )
-    if control := CONTROL.search(text.replace("\r", " ")):
-        before = text[: control.start()]
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        return "", Problem(path.name, line, column, f"here is {_code(control)}. Take it out.")
+        good = data[: error.start].decode("utf-8").removeprefix("\ufeff")
+        place = Source(good).place(len(good))
+        raise wrong("this byte is not UTF-8. Save the file as UTF-8.", *place) from None
+    if controls := [match for match in CONTROL.finditer(text) if match[0] != "\r"]:
+        source = Source(text)
+        found = [
+            Problem(
+                path.name, *source.place(match.start()), f"here is {_code(match[0])}. Take it out."
+            )
+            for match in controls[:MOST_CONTROLS]
+        ]
+        if (more := len(controls) - MOST_CONTROLS) > 0:
+            words = f"there are {more} more control characters. Save the file as plain text."
+            found.append(Problem(path.name, 0, 0, words))
+        raise DeckError(found)
     if not text.strip():
-        return "", Problem(path.name, 1, 1, "the file is empty. " + _NO_DECK.split(". ", 1)[1])
-    return text, None
+        raise wrong(f"the file is empty. {_START}", 1, 1)
+    return text
 
 
-class _Twice(yaml.MarkedYAMLError):
-    """A key is given twice."""
-
-
-class _Loader(BaseLoader):
-    """YAML where every scalar is text, and a key given twice is a fault."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
-        seen: dict[str, Any] = {}
-        for key_node, _ in node.value:
-            key = key_node.value
-            if isinstance(key, str) and key in seen:
-                raise _Twice(
-                    problem=f'the key "{key}" is here a second time, first on line {seen[key]}. '
-                    "Keep one of them.",
-                    problem_mark=key_node.start_mark,
-                )
-            seen[str(key)] = key_node.start_mark.line + 1
-        return super().construct_mapping(node, deep=deep)
-
-
-def _syntax(file: str, error: yaml.MarkedYAMLError) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    said = f"{error.problem or error.context}. Check the quotes and the indentation."
-    for start, began, words in SYNTAX:
-        if said.startswith(start):
-            mark = (began and error.context_mark) or mark
-            said = words
-    said = error.problem if isinstance(error, _Twice) else f"this is not valid YAML: {said}"
-    return Problem(file, mark.line + 1, mark.column + 1, said)
+@lru_cache
+def _fields(kind: type) -> dict[str, Field]:
+    """The fields that the file has of a record, by name."""
+    return {field.name: field for field in fields_of(kind)}
 
 
 class _Reader:
-    """Builds records from a raw mapping by their annotations, and notes what does not fit."""
+    """Builds records from nodes by their annotations, and notes what does not fit.
 
-    def __init__(self) -> None:
-        self.problems: list[tuple[At, str]] = []
-        self.broken = False  # so badly that the rules would only repeat it
+    In a `partial` tree, what does not parse is `None`: it is passed over, and nothing is missed.
+    """
 
-    def problem(self, path: At | tuple, text: str) -> None:
-        self.problems.append((path if isinstance(path, At) else At(tuple(path)), text))
+    def __init__(self, source: Source, partial: bool = False) -> None:
+        self.problems: list[tuple[int, tuple, str]] = []  # the index, the way to it, the words
+        self.broken = partial  # so badly that the rules would only repeat it
+        self._source = source
+        self._text = source.text
+        self._partial = partial
+        self._refused: set[int] = set()
 
-    def record(self, kind: type, raw: Any, path: tuple) -> Any:
-        if kind is Choice and isinstance(raw, str):
-            raw = {"text": raw}
-        if not raw or not isinstance(raw, dict):
-            given = _fields(kind)
-            needed = [field.name for field in given if _is_needed(field)]
-            names = ", ".join(needed or [field.name for field in given])
+    def record(self, kind: type, node: yaml.Node, path: tuple, key: yaml.Node | None = None) -> Any:
+        given = _fields(kind)
+        if kind is Choice and isinstance(node, yaml.ScalarNode):
+            return Choice(self._scalar(str, node, path))
+        if not isinstance(node, yaml.MappingNode) or not node.value:
+            needed = [name for name, field in given.items() if field.needed]
+            names = ", ".join(needed or given)
             self.broken = self.broken or len(path) < 2
-            self.problem(
-                path, f"{_called(path)} should hold fields ({names}), but is {_named(raw)}."
-            )
-            raw = {}
-        given = {field.name: field for field in _fields(kind)}
-        hints = typing.get_type_hints(kind, include_extras=True)
-        for key in raw:
-            if key not in given:
-                self.problem(
-                    At((*path, key), key=True), f'unknown field "{key}".{near(key, given)}'
-                )
+            words = f"{_called(path)} should hold fields ({names}), but is {_named(node)}."
+            self._problem(node, path, words)
+            return _nothing(kind)
         values = {}
-        for field in given.values():
-            if field.name in raw:
-                values[field.name] = self.value(
-                    hints[field.name], raw[field.name], (*path, field.name)
-                )
-            elif _is_needed(field):
-                if raw:
-                    about = typing.get_args(hints[field.name])[1]
-                    words = f'the field "{field.name}" is missing. Add it ({about}).'
-                    self.problem(At(path, key=True), words)
-                self.broken = self.broken or len(path) < 1
-                values[field.name] = _nothing(hints[field.name])
+        found = self._pairs(node, path)
+        for name, (name_node, value) in found.items():
+            if name in given:
+                values[name] = self._value(given[name].kind, value, (*path, name), name_node)
+            else:
+                words = f'unknown field "{name}".{near(name, given)}'
+                self._problem(name_node, (*path, name), words)
+        for name, field in given.items():
+            if field.needed and name not in found:
+                values[name] = _nothing(field.kind)
+                if path or not self._partial:
+                    words = f'the field "{name}" is missing. Add it ({field.about}).'
+                    self._problem(key or node, (*path, name), words)
+                self.broken = self.broken or not path
         return kind(**values)
 
-    def value(self, hint: Any, raw: Any, path: tuple) -> Any:
-        kind = _bare(hint)
+    def _value(
+        self, kind: Any, node: yaml.Node | None, path: tuple, key: yaml.Node | None = None
+    ) -> Any:
+        if node is None:
+            return _nothing(kind)
+        if self._text.startswith(("&", "!"), node.start_mark.index):
+            self._refuse(node, path)
+            return _nothing(kind)
         origin = typing.get_origin(kind)
         if kind is str or kind is int:
-            return self.scalar(kind, raw, path)
+            return self._scalar(kind, node, path)
         if origin is tuple:
-            return self.items(typing.get_args(kind)[0], raw, path)
+            return self._items(typing.get_args(kind)[0], node, path)
         if origin is dict:
-            return self.named(typing.get_args(kind)[1], raw, path)
-        return self.record(kind, raw, path)
+            return self._named(typing.get_args(kind)[1], node, path)
+        return self.record(kind, node, path, key)
 
-    def scalar(self, kind: type, raw: Any, path: tuple) -> str | int:
-        if not isinstance(raw, str):
-            words = f"{_called(path)} should be one text, but is {_named(raw)}."
-            self.problem(
-                path, f"{words} Put a text that starts with a bracket or a dash in quotes."
+    def _refuse(self, node: yaml.Node, path: tuple) -> None:
+        """Tell of a name or a type that YAML was given; such a node is never gone into.
+
+        A small file can name the same one a million times, so it is told once, where it stands.
+        """
+        index = node.start_mark.index
+        if index not in self._refused:
+            self._refused.add(index)
+            sign = self._text[index]
+            self._problem(
+                node,
+                path,
+                f"{_called(path)} starts with {sign}, which YAML takes for itself. Put the whole text "
+                f"in quotes, or take out the word that starts with {sign}.",
             )
+
+    def _scalar(self, kind: type, node: yaml.Node, path: tuple) -> str | int:
+        if not isinstance(node, yaml.ScalarNode):
+            words = f"{_called(path)} should be one text, but is {_named(node)}."
+            self._problem(node, path, words + self._how_to_quote(node))
             return kind()
-        if not raw.strip():
-            self.problem(path, f"{_called(path)} is empty. Fill it in, or take it out.")
+        text = node.value.strip()  # a block ends in a line break that nobody means
+        if not text:
+            self._problem(node, path, f"{_called(path)} is empty. Fill it in, or take it out.")
             return kind()
-        if control := CONTROL.search(raw):
-            remedy = 'Inside "…", write each backslash twice.'
-            self.problem(path, f"{_called(path)} holds {_code(control)}. {remedy}")
+        if UNSEEN.search(text) and (unseen := _unseen(text)):
+            char, words = unseen
+            start = node.start_mark.index
+            found = self._text.find(char, start, node.end_mark.index)
+            self.problems.append((max(start, found), path, f"{_called(path)} holds {words}"))
             return kind()
         if kind is int:
-            if re.fullmatch("[1-9][0-9]{0,8}", raw):
-                return int(raw)
-            self.problem(
-                path, f'{_called(path)} should be a whole number from 1 up, not "{raw:.20}".'
-            )
+            if re.fullmatch("[1-9][0-9]{0,8}", text):
+                return int(text)
+            words = f'{_called(path)} should be a whole number from 1 up, not "{text:.20}".'
+            self._problem(node, path, words)
             return 1
-        # YAML's block scalars end in a line break that nobody means.
-        return raw.strip()
+        return text
 
-    def items(self, kind: type, raw: Any, path: tuple) -> tuple:
-        if not isinstance(raw, list):
+    def _items(self, kind: Any, node: yaml.Node, path: tuple) -> tuple:
+        if not isinstance(node, yaml.SequenceNode):
             self.broken = self.broken or len(path) < 2
-            words = f"{_called(path)} should be a list, but is {_named(raw)}."
-            self.problem(path, f'{words} Start each item with "- ".')
+            words = f"{_called(path)} should be a list, but is {_named(node)}."
+            self._problem(node, path, f'{words} Start each item with "- ".')
             return ()
-        return tuple(self.value(kind, item, (*path, index)) for index, item in enumerate(raw))
+        return tuple(self._value(kind, item, (*path, n)) for n, item in enumerate(node.value))
 
-    def named(self, kind: type, raw: Any, path: tuple) -> dict:
-        if not isinstance(raw, dict):
-            if raw not in ("", []):
-                words = f"{_called(path)} should hold ids, each with fields under it, but is {_named(raw)}."
-                self.problem(path, words)
+    def _named(self, kind: Any, node: yaml.Node, path: tuple) -> dict:
+        if not isinstance(node, yaml.MappingNode):
+            if node.value:
+                words = f"{_called(path)} should hold ids, each with fields under it, but is {_named(node)}."
+                self._problem(node, path, words)
             return {}
-        return {key: self.value(kind, item, (*path, key)) for key, item in raw.items()}
+        return {
+            name: self._value(kind, value, (*path, name), key)
+            for name, (key, value) in self._pairs(node, path).items()
+        }
+
+    def _pairs(self, node: yaml.MappingNode, path: tuple) -> dict[str, tuple]:
+        """The keys and values of a mapping, by what the keys say."""
+        found: dict[str, tuple] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                words = "a text that starts with a bracket must stand in quotes."
+                self._problem(key, (*path, ""), words)
+                continue
+            name = key.value
+            if name not in found:
+                found[name] = key, value
+                continue
+            first = self._source.place(found[name][0].start_mark.index)[0]
+            words = f'the key "{name}" is here a second time, first on line {first}.'
+            if path and isinstance(path[-1], int) and name == next(iter(found)):
+                # All that follows may be the fields of another, which others may name.
+                self.broken = True
+                words += ' If something new starts here, put "- " before it; if not,'
+                self._problem(key, (*path, name), f"{words} keep one of them.")
+                break
+            self._problem(key, (*path, name), f"{words} Keep one of them.")
+        return found
+
+    def _how_to_quote(self, node: yaml.Node) -> str:
+        written = self._text[node.start_mark.index : node.end_mark.index].strip()
+        if not written or "\n" in written:
+            return " Put a text that starts with a bracket or a dash in quotes."
+        return f" If a text is meant, put it in quotes: {quoted(written)}"
+
+    def _problem(self, node: yaml.Node, path: tuple, words: str) -> None:
+        self.problems.append((node.start_mark.index, path, words))
 
 
-def _fields(kind: type) -> list[Field]:
-    """The fields that the file has; those without a description are worked out."""
-    hints = typing.get_type_hints(kind, include_extras=True)
-    return [field for field in fields(kind) if typing.get_origin(hints[field.name]) is Annotated]
-
-
-def _is_needed(field: Field) -> bool:
-    return field.default is MISSING and field.default_factory is MISSING
-
-
-def _bare(hint: Any) -> Any:
-    """The type inside `Annotated[…]` and `… | None`."""
-    if typing.get_origin(hint) is Annotated:
-        hint = typing.get_args(hint)[0]
-    if typing.get_origin(hint) in (typing.Union, types.UnionType):
-        hint = next(kind for kind in typing.get_args(hint) if kind is not type(None))
-    return hint
-
-
-def _nothing(hint: Any) -> Any:
-    kind = _bare(hint)
-    if typing.get_origin(kind) is tuple:
-        return ()
-    if typing.get_origin(kind) is dict:
-        return {}
-    if kind in (str, int):
-        return kind()
-    return kind(**{field.name: "" for field in _fields(kind) if _is_needed(field)})
+def _nothing(kind: Any) -> Any:
+    """What stands for a value that cannot be read, so that the rest can be looked at."""
+    origin = typing.get_origin(kind)
+    if origin in (tuple, dict) or kind in (str, int):
+        return (origin or kind)()
+    needed = {name: field.kind for name, field in _fields(kind).items() if field.needed}
+    return kind(**{name: _nothing(field) for name, field in needed.items()})
 
 
 def _called(path: tuple) -> str:
@@ -338,33 +353,45 @@ def _called(path: tuple) -> str:
     return "it" if len(path) == 2 else f'item {path[-1] + 1} of "{path[-2]}"'
 
 
-def _named(raw: Any) -> str:
-    if not raw:
+def _named(node: yaml.Node) -> str:
+    if not node.value:
         return "empty"
-    return {list: "a list", dict: "a group of fields"}.get(type(raw), "a text")
+    return {"sequence": "a list", "mapping": "a group of fields"}.get(node.id, "a text")
 
 
-def _code(control: re.Match) -> str:
-    return f"the control character U+{ord(control[0]):04X}"
+def _code(char: str) -> str:
+    return f"the control character U+{ord(char):04X}"
 
 
-def _placed(file: str, root: yaml.Node, raw: dict, found: list[rules.Fault]) -> Iterator[Problem]:
-    for at, words, level, rule in found:
-        mark = _node(root, at).start_mark
-        who = _who(raw, at.path)
-        yield Problem(file, mark.line + 1, mark.column + 1, f"{who}{words}", level, rule)
+def _unseen(text: str) -> tuple[str, str] | None:
+    """The first character of a text that cannot be there, and what is wrong with it."""
+    if control := CONTROL.search(text):
+        return control[0], f'{_code(control[0])}. Inside "…", write each backslash twice.'
+    opened: list[str] = []
+    for turn in TURNING.findall(text):
+        if turn in TURNS:
+            opened.append(turn)
+        elif not opened or TURNS[opened.pop()] != turn:
+            return (
+                turn,
+                f"U+{ord(turn):04X}, which ends a direction that nothing began. Take it out.",
+            )
+    if opened:
+        end = ord(TURNS[opened[0]])
+        words = f"U+{ord(opened[0]):04X}, which turns the direction of the text and does not end."
+        return opened[0], f"{words} Take it out, or put U+{end:04X} where it should end."
+    return None
 
 
-def _card_lines(root: yaml.Node) -> dict[str, int]:
-    cards = _node(root, At(("cards",)))
-    lines = {}
-    for card in cards.value:
-        id = next(value.value for key, value in card.value if key.value == "id")
-        lines[id] = card.start_mark.line + 1
-    return lines
+def _shown(words: str) -> str:
+    """A message as one line, in which nothing is hidden."""
+    return "".join(
+        char if char.isprintable() or char in "\u200e\u200f\u061c" else "\ufffd" for char in words
+    )
 
 
 def _node(root: yaml.Node, at: At) -> yaml.Node:
+    """The node at a path, or the nearest that holds it where it is not there."""
     node = root
     for depth, step in enumerate(at.path):
         if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
@@ -373,25 +400,50 @@ def _node(root: yaml.Node, at: At) -> yaml.Node:
         pairs = node.value if isinstance(node, yaml.MappingNode) else []
         for key, value in pairs:
             if key.value == step:
-                last = depth == len(at.path) - 1
-                node = key if at.key and last else value
+                node = key if at.key and depth == len(at.path) - 1 else value
                 break
         else:
-            # A field that is not there: its owner is the place.
             return node
     return node
 
 
-def _who(raw: dict, path: tuple) -> str:
+def _index(text: str, root: yaml.Node, at: At) -> int:
+    """Where in the text a fault is: at the words that it names, or else at the start of the value."""
+    node = _node(root, at)
+    start = node.start_mark.index
+    if at.find:
+        for words in _spellings(at.find, node):
+            if match := words.search(text, start, node.end_mark.index):
+                return match.start()
+    return start
+
+
+def _spellings(words: str, node: yaml.Node) -> Iterable[re.Pattern]:
+    """How a file may have written some words: with escapes inside quotes, and broken into lines."""
+    style = getattr(node, "style", None)
+    if style == '"':
+        yield _over_lines(words.replace("\\", "\\\\").replace('"', '\\"'))
+    if style == "'":
+        yield _over_lines(words.replace("'", "''"))
+    yield _over_lines(words)
+
+
+def _over_lines(words: str) -> re.Pattern:
+    return re.compile(r"\s+".join(map(re.escape, words.split())))
+
+
+def _who(root: yaml.Node | None, path: tuple) -> str:
     """The subject of a message, such as `card "lora": `."""
     if len(path) < 2:
         return ""
-    name: Any = path[1]
-    if path[0] in ("cards", "topics"):
-        item = raw[path[0]][path[1]]
-        name = item.get("id") if isinstance(item, dict) else None
-        if not isinstance(name, str) or not name:
-            return f"{path[0][:-1]} {path[1] + 1}: "
-    elif path[0] != "sources":
-        return f"{path[0]}: "
-    return f'{path[0][:-1]} "{name}": '
+    kind, name = path[:2]
+    if kind in ("cards", "topics"):
+        item = _node(root, At((kind, name)))
+        fields = item.value if isinstance(item, yaml.MappingNode) else []
+        id = next((value for key, value in fields if key.value == "id"), None)
+        if not isinstance(id, yaml.ScalarNode) or not id.value:
+            return f"{kind[:-1]} {name + 1}: "
+        name = id.value
+    elif kind != "sources":
+        return f"{kind}: "
+    return f'{kind[:-1]} "{name:.60}": '

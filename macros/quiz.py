@@ -11,13 +11,15 @@ from html import escape
 from . import structured
 from .markup import ROOT, Markup, entry_address, language
 from .model import CallError, Card, Deck, near, unknown
+from .repository import Repository
 
 MODES = ("flip",)
 
 
-def card(deck: Deck, id: str) -> str:
+def card(deck: Deck, id: str, repository: Repository | None = None) -> str:
     """One card to turn, in the middle of prose."""
-    return _card(deck, _known_card(deck, id), f' data-deck="{deck.deck.id}" data-search-exclude')
+    attributes = f' data-deck="{deck.deck.id}"{_ways(repository)} data-search-exclude'
+    return _card(deck, _known_card(deck, id), repository, attributes)
 
 
 def quiz(
@@ -28,6 +30,7 @@ def quiz(
     mode: str = "flip",
     limit: int = 0,
     title: str = "",
+    repository: Repository | None = None,
 ) -> str:
     """A stack of cards: those named, or those of a topic, with any of the tags.
 
@@ -41,10 +44,11 @@ def quiz(
     chosen = chosen[: limit or None]
     label = title or (f"Quiz: {deck.topics_by_id[topic].title}" if topic else deck.deck.title)
     caption = f'<p class="flash-title">{escape(title)}</p>\n' if title else ""
-    return f"{_stack(deck, chosen, label, mode, caption)}\n{structured.flashcards(deck, chosen, label)}"
+    stack = _stack(deck, chosen, label, repository, mode, caption)
+    return f"{stack}\n{structured.flashcards(deck, chosen, label)}"
 
 
-def study(deck: Deck) -> str:
+def study(deck: Deck, repository: Repository | None = None) -> str:
     """A session over the whole deck, with a way to each topic under it.
 
     Search engines are told of its cards by the chapters, which ask them too.
@@ -55,7 +59,7 @@ def study(deck: Deck) -> str:
         for topic in deck.topics
     )
     return (
-        f"{_stack(deck, deck.cards, deck.deck.title)}\n"
+        f"{_stack(deck, deck.cards, deck.deck.title, repository)}\n"
         f'<nav class="flash-topics" aria-label="Topics"><p>Read a topic first</p>\n<ul>\n{topics}\n</ul></nav>'
     )
 
@@ -67,28 +71,45 @@ def term(deck: Deck, id: str, text: str = "") -> str:
 
 
 def _stack(
-    deck: Deck, cards: Iterable[Card], label: str, mode: str = "flip", caption: str = ""
+    deck: Deck,
+    cards: Iterable[Card],
+    label: str,
+    repository: Repository | None,
+    mode: str = "flip",
+    caption: str = "",
 ) -> str:
-    inside = "\n".join(_card(deck, card) for card in cards)
-    return (
-        f'<flash-deck mode="{mode}" data-deck="{deck.deck.id}" data-label="{escape(label)}" '
-        f"data-search-exclude>\n"
-        f"{caption}{inside}\n</flash-deck>"
+    inside = "\n".join(_card(deck, card, repository) for card in cards)
+    attributes = (
+        f'mode="{mode}" data-deck="{deck.deck.id}" data-label="{escape(label)}"{_ways(repository)}'
     )
+    return f"<flash-deck {attributes} data-search-exclude>\n{caption}{inside}\n</flash-deck>"
 
 
-def _card(deck: Deck, card: Card, attributes: str = "") -> str:
+def _ways(repository: Repository | None) -> str:
+    """What links.js makes links of; whole, in each card, they would outweigh its text."""
+    if repository is None:
+        return ""
+    ways = {"edit": repository.edit(), "source": repository.source(), "report": repository.issues}
+    return "".join(f' data-{name}="{escape(address)}"' for name, address in ways.items())
+
+
+def _card(
+    deck: Deck, card: Card, repository: Repository | None = None, attributes: str = ""
+) -> str:
     markup = Markup.of(deck)
     topic = deck.topics_by_id[card.topic].title
     formerly = f' data-formerly="{" ".join(card.formerly)}"' if card.formerly else ""
     front, back = deck.deck.languages.front, deck.deck.languages.back
+    links = ""
+    if repository:
+        links = f' <span class="flash-links" data-line="{deck.lines[card.id]}"></span>'
     return (
         f'<flash-card data-card="{card.id}" data-revision="{card.revision}" '
         f'data-topic="{escape(topic)}"{formerly}{attributes}>\n'
         f'<details><summary dir="auto"{language(front)}>{markup.inline(card.front)}</summary>\n'
         f'<div class="flash-answer" dir="auto"{language(back)}>\n{markup.block(card.answer)}\n</div>\n'
         f'<p class="flash-entry"><a href="{entry_address(card)}">'
-        f"<bdi>{escape(card.term)}</bdi> in the glossary</a></p>\n"
+        f"<bdi>{escape(card.term)}</bdi> in the glossary</a>{links}</p>\n"
         f"</details>\n</flash-card>"
     )
 

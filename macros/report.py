@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from .model import ERROR, Problem
 
-WIDTH = 100  # of an excerpt; a longer line is cut around its fault
+WIDTH = 100  # columns of an excerpt at most; a longer line is cut around its fault
+NUMBER = 5  # columns of the number of its line
 
 
 def text(problems: Iterable[Problem], folder: Path, excerpts: bool = False) -> str:
@@ -49,41 +52,69 @@ def as_json(problems: Iterable[Problem], counts: dict[str, int]) -> str:
     """
     names = ("file", "line", "column", "level", "rule", "text")
     told = [{name: getattr(problem, name) for name in names} for problem in problems]
-    return json.dumps({"problems": told, "counts": counts}, ensure_ascii=False, indent=2)
+    return json.dumps({"problems": told, "counts": counts}, indent=2)
 
 
 def excerpt(problem: Problem, folder: Path) -> str:
     """The line of the file that a problem is in, with a caret under its column; empty without a line."""
-    if not problem.line:
+    room = shutil.get_terminal_size().columns - NUMBER - len(" | ")
+    before, after = faulty_line(problem, folder, min(room, WIDTH))
+    if not before + after:
         return ""
+    shown, gap = _visible(before + after), " " * _width(_visible(before))
+    return f"{problem.line:>{NUMBER}} | {shown}\n{'':{NUMBER}} | {gap}^"
+
+
+def faulty_line(problem: Problem, folder: Path, width: int = WIDTH) -> tuple[str, str]:
+    """The line of the file that a problem is in, up to its column and from there; a long one is cut."""
+    lines = _lines(folder / problem.file)
+    if not 1 <= problem.line <= len(lines):
+        return "", ""
+    line, at = lines[problem.line - 1], problem.column - 1
+    # Of what goes on for ever, as much as may be shown.
+    near, room = slice(max(at - 2 * width, 0), at), width - len("……")
+    after = _fitting(line[at : at + 2 * width], max(room - _width(line[near]), room // 2))
+    before = _fitting(line[near][::-1], room - _width(after))[::-1]
+    is_cut = len(before) < at, at + len(after) < len(line)
+    return "…" * is_cut[0] + before, after + "…" * is_cut[1]
+
+
+def _lines(path: Path) -> list[str]:
     try:
-        source = (folder / problem.file).read_bytes().decode("utf-8-sig", errors="replace")
+        stat = path.stat()
+        return _read(path, stat.st_mtime_ns, stat.st_size)
     except OSError:
-        return ""
-    lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if problem.line > len(lines):
-        return ""
-    line = lines[problem.line - 1]
-    start = max(0, min(problem.column - 1 - WIDTH // 2, len(line) - WIDTH))
-    cut = "…" if start else ""
-    shown = cut + line[start : start + WIDTH] + ("…" if line[start + WIDTH :] else "")
-    before = cut + line[start : problem.column - 1]
-    number = f"{problem.line:>5}"
-    return f"{number} | {_visible(shown)}\n{' ' * len(number)} | {' ' * _width(before)}^"
+        return []
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, changed: int, size: int) -> list[str]:
+    source = path.read_bytes().decode("utf-8-sig", errors="replace")
+    return source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _visible(line: str) -> str:
-    """A line whose every character takes the room that `_width` counts for it."""
+    """A line in which nothing is hidden or turned round, and each character takes the room that it is given."""
     return "".join(
-        " " if char == "\t" else char if char.isprintable() else "\ufffd" for char in line
+        char if char.isprintable() else " " if char == "\t" or char.isspace() else "\ufffd"
+        for char in line
     )
 
 
 def _width(text: str) -> int:
     """The columns that a text takes on a terminal."""
-    marks = sum(unicodedata.combining(char) > 0 for char in text)
+    marks = sum(unicodedata.category(char) in ("Mn", "Me") for char in text)
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
     return len(text) - marks + wide
+
+
+def _fitting(text: str, room: int) -> str:
+    """As much of the start of a text as has room."""
+    for n, char in enumerate(text):
+        room -= _width(char)
+        if room < 0:
+            return text[:n]
+    return text
 
 
 def _data(value: str) -> str:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 
-# Comments that have their lines to themselves, but for notes of copyright (`/*!`).
+# Comments that have their lines to themselves, but for notes of copyright (`/*!`), and types.
 _COMMENTS = {
     ".css": re.compile(r"^[ \t]*/\*(?!!).*?\*/[ \t]*$", re.MULTILINE | re.DOTALL),
-    ".js": re.compile(r"^[ \t]*(?:/\*(?!!).*?\*/[ \t]*|//[^\n]*)$", re.MULTILINE | re.DOTALL),
+    ".js": re.compile(
+        r"^[ \t]*(?:/\*(?!!).*?\*/[ \t]*|//[^\n]*)$|/\*\* @type [^*\n]*\*/ ?",
+        re.MULTILINE | re.DOTALL,
+    ),
 }
 # In these white space may mean something.
 _AS_IT_IS = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.DOTALL | re.IGNORECASE)
@@ -19,7 +22,7 @@ _INDENTATION = re.compile(r"\n[ \t\r\n]+")
 
 
 def slim(path: str, content: bytes) -> bytes:
-    """A page without empty lines and indentation; a script or sheet with empty lines for its comments.
+    """A page or a sheet without empty lines and indentation; scripts and sheets without comments.
 
     What was minified before, and what is neither, stays as it is. A script whose template texts
     hold `/*` would lose it: `//` and `/*` at the start of a line are taken for comments.
@@ -37,4 +40,5 @@ def slim(path: str, content: bytes) -> bytes:
         pieces[0::3] = [_INDENTATION.sub("\n", piece) for piece in pieces[0::3]]
         del pieces[2::3]
         return "".join(pieces).encode()
-    return _COMMENTS[suffix].sub(lambda found: "\n" * found[0].count("\n"), text).encode()
+    text = _COMMENTS[suffix].sub(lambda found: "\n" * found[0].count("\n"), text)
+    return (_INDENTATION.sub("\n", text) if suffix == ".css" else text).encode()

@@ -85,6 +85,7 @@ def main() -> int:
 
 def build(project: Path, url: str) -> None:
     os.environ.setdefault("REPOSITORY_URL", "https://github.com/example/llm-flashcards")
+    os.environ.setdefault("REPOSITORY_COMMIT", "3f9a1c07be42d58e6a10f7c2b9d4e8135a6f0b7c")
     built = run_builder(project, url=url)
     if built.returncode:
         sys.exit(built.stdout)

@@ -1,4 +1,4 @@
-"""Builds the site and takes pictures of it: `make pictures` puts one of every kind of page into pictures/.
+"""Builds the site and takes pictures of it: `make pictures` puts one of every kind of page into screenshots/.
 
 Each in two widths, light and dark, and where there is a card also turned. `--keep` renews the
 pictures that the project carries: the README's, the icons, the social preview.
@@ -41,7 +41,7 @@ def main(keep: bool) -> None:
         if keep:
             take_kept(browser, server.url)
         else:
-            take_all(browser, server.url, ROOT / "pictures")
+            take_all(browser, server.url, ROOT / "screenshots")
         browser.close()
 
 

@@ -3,18 +3,14 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from conftest import BUILDERS, ROOT, build_once, run_builder
 from golden import assert_golden
-from reading import by_card, page, parse, text
+from reading import by_card, page, text
 from small_project import small_project
 
 from macros import glossary, quiz
@@ -276,52 +272,6 @@ def test_a_name_without_quotes_is_told_with_its_place_by_the_build(project):
     status, output = run(project, sys.executable, "-m", "mkdocs", "build", "--strict")
     assert status == 1
     assert 'docs/index.md:1:22: card(): id should be a text in quotes, such as id="…".' in output
-
-
-# Zensical's server, of this version, misses some changes of a watched file, so MkDocs' alone.
-def test_serve_shows_what_is_wrong_and_comes_back(project):
-    call(project, '{{ card("cat") }}')
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    log = (project.parent / "log").open("w")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "mkdocs", "serve", "-a", address],
-        cwd=project,
-        env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(project)},
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
-    try:
-        home = f"http://{address}/"
-        until(home, lambda html: "<flash-card" in html)
-        change(project / "cards.yaml", "topic: plants", "topic: plant")
-        until(home, lambda html: "cards.yaml:68:12: card &quot;tree&quot;: no topic has" in html)
-        change(project / "cards.yaml", "topic: plant\n", "topic: plants\n")
-        until(home, lambda html: "<flash-card" in html and "flash-problem" not in html)
-        call(project, '{{ card("ca") }}')
-        until(home, lambda html: "docs/index.md:1:4: card(): no card has" in html)
-        call(project, '{{ card("cat") }}')
-        until(home, lambda html: "<flash-card" in html and "flash-problem" not in html)
-    finally:
-        server.kill()
-        server.wait()
-        log.close()
-
-
-def until(url, is_there):
-    """Ask for a page until it is as it should be, for ten seconds at most."""
-    html, end = "", time.monotonic() + 10
-    while time.monotonic() < end:
-        try:
-            with urlopen(url, timeout=5) as answer:
-                html = answer.read().decode()
-        except (URLError, ConnectionError):
-            pass
-        if is_there(html):
-            return
-        time.sleep(0.1)
-    pytest.fail(f"{url} did not change in time:\n{text(parse(html).find('.//article'))}")
 
 
 # What a contributor's deck becomes, whole

@@ -608,7 +608,8 @@ def test_printed_without_javascript_every_answer_is_there(new_page):
 
 
 ARABIC = """
-deck: {id: t, title: T, description: D., language: en, languages: {front: ar, back: en}}
+deck:
+  {id: t, title: T, description: D., languages: {front: ar, back: en}, rules: {cards-have-sources: off}}
 topics: [{id: one, title: واحد}]
 sources: {}
 cards:

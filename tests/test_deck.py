@@ -7,7 +7,7 @@ import pytest
 from conftest import ROOT
 from reading import by_card, page, text
 
-from macros.load import load
+from macros.load import read
 
 FIXTURES = ROOT / "tests" / "fixtures"
 PASTED_FRONTS = (FIXTURES / "pasted-fronts.txt").read_text(encoding="utf-8").splitlines()
@@ -15,12 +15,18 @@ PASTED_FRONTS = (FIXTURES / "pasted-fronts.txt").read_text(encoding="utf-8").spl
 # themselves are not ours to publish.
 PASTED_RUNS = set((FIXTURES / "pasted-runs.txt").read_text(encoding="utf-8").split())
 
-DECK = load(ROOT / "cards.yaml")
+READING = read(ROOT / "cards.yaml")
+DECK = READING.deck
 each_card = pytest.mark.parametrize("card", DECK.cards, ids=lambda card: card.id)
 
 
 def words(card_text):
     return len(card_text.split())
+
+
+def test_no_rule_has_anything_to_say_and_none_is_set():
+    assert READING.problems == ()
+    assert DECK.deck.rules == {}
 
 
 def test_the_deck_has_24_cards_in_eight_topics():

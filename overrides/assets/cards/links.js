@@ -1,0 +1,57 @@
+/*
+ * The links at the foot of a card's back, to its lines in the repository.
+ *
+ * What they say stands here, not in words.js, which is loaded before anybody needs them.
+ */
+import { make } from "./dom.js";
+
+const words = {
+  edit: "Edit",
+  source: "View source",
+  report: "Report a mistake",
+  title: (/** @type {string} */ term) => `Mistake: ${term}`,
+  text: (/** @type {string} */ question, /** @type {string} */ answer) =>
+    `Question: ${question}\n\nAnswer: ${answer}`,
+};
+
+/** How long a line and a text may be in an address; macros/repository.py says why. */
+const LINE = 300;
+const TEXT = 4000;
+
+/**
+ * Puts the links at the foot of a card, where it keeps room for them.
+ * @param {import("./flash-card.js").FlashCard} card
+ */
+export function link(card) {
+  const ways = /** @type {HTMLElement | null} */ (card.closest("[data-edit]"));
+  const room = /** @type {HTMLElement | null} */ (card.querySelector(".flash-links"));
+  if (!ways || !room) return;
+  const { edit, source, report } = ways.dataset;
+  const line = `#L${room.dataset.line}`;
+  const filled = new URLSearchParams({
+    template: "mistake.yml",
+    title: cut(words.title(card.term), LINE),
+    card: cut(card.dataset.card ?? "", LINE),
+    text: cut(words.text(card.question, card.answer), TEXT),
+  });
+  room.replaceChildren(
+    make("a", { href: edit + line }, words.edit),
+    make("a", { href: source + line }, words.source),
+    make("a", { href: `${report}?${filled}` }, words.report),
+  );
+}
+
+/**
+ * A text, or as much of its start as takes that many bytes in an address.
+ * @param {string} text
+ * @param {number} room
+ */
+function cut(text, room) {
+  if (encodeURIComponent(text).length <= room) return text;
+  let start = "";
+  for (const char of text) {
+    if (encodeURIComponent(`${start}${char}…`).length > room) break;
+    start += char;
+  }
+  return `${start}…`;
+}
