@@ -34,7 +34,7 @@ WORKER = "assets/offline/worker.js"
 REGISTRATION = "assets/offline/offline.js"
 
 # What may be needed without any page naming it, and what a reader offline has no use for. Of all
-# other files those are kept that a page, a stylesheet or the manifest names.
+# other files those are kept that a page, a stylesheet, a script or the manifest names.
 KEPT = {".html", ".js", ".mjs", ".json", ".webmanifest"}
 NOT_KEPT = re.compile(rf"^\.|/\.|^sw\.js$|^{re.escape(WORKER)}$|/lunr/")
 
@@ -46,6 +46,7 @@ _ADDED = re.compile(
 # The theme's sheet of colors. Ours sets them all, so it is a request for nothing.
 _PALETTE = re.compile(r'\s*<link rel="stylesheet" href="[^"]*assets/stylesheets/palette\.[^"]*">')
 _URL = re.compile(r"""\burl\(\s*["']?([^"')]+)""")
+_URL_IN_SCRIPT = re.compile(r"""\bnew URL\(\s*["']([^"']+)["'], import\.meta\.url""")
 _SHADOW_STYLE = re.compile(r'\("style",\{\},([\w$]+)\.toString\(\)\)')
 
 
@@ -203,8 +204,8 @@ def _kept(files: dict[str, bytes], pages: Iterable[_Page]) -> list[str]:
     """The paths of what the worker keeps: what a reader offline may come to need, and no more."""
     addresses = [address for page in pages for address in page.addresses]
     for path, content in files.items():
-        if path.endswith(".css"):
-            addresses += _URL.findall(content.decode(errors="replace"))
+        if address := {".css": _URL, ".js": _URL_IN_SCRIPT}.get(Path(path).suffix):
+            addresses += address.findall(content.decode(errors="replace"))
     icons = json.loads(files["site.webmanifest"])["icons"]
     addresses += [icon["src"] for icon in icons]
     named = {Path(unquote(urlsplit(address).path)).name for address in addresses}

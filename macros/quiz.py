@@ -49,7 +49,7 @@ def quiz(
 
 
 def study(deck: Deck, repository: Repository | None = None) -> str:
-    """A session over the whole deck, with a way to each topic under it.
+    """A session over the whole deck, with a way to each topic and the learner's record under it.
 
     Search engines are told of its cards by the chapters, which ask them too.
     """
@@ -59,8 +59,10 @@ def study(deck: Deck, repository: Repository | None = None) -> str:
         for topic in deck.topics
     )
     return (
+        f'<study-board data-deck="{deck.deck.id}">\n'
         f"{_stack(deck, deck.cards, deck.deck.title, repository)}\n"
-        f'<nav class="flash-topics" aria-label="Topics"><p>Read a topic first</p>\n<ul>\n{topics}\n</ul></nav>'
+        f'<nav class="flash-topics" aria-label="Topics"><p>Read a topic first</p>\n<ul>\n{topics}\n</ul></nav>\n'
+        f"</study-board>"
     )
 
 

@@ -248,15 +248,17 @@ def test_the_cache_is_named_by_the_deck(site):
     assert release(site)["replace"] is False
 
 
-def test_pictures_and_sounds_are_kept_where_a_page_or_style_names_them(small):
-    for name in ("word.mp3", "größe.png", "rule.png", "unused.png"):
+def test_what_a_page_style_or_script_names_is_kept(small):
+    for name in ("word.mp3", "größe.png", "rule.png", "late.css", "unused.png"):
         (small / "assets" / name).write_bytes(b"x")
     body = '<audio src="../assets/word.mp3"></audio><img src="../assets/gr%C3%B6%C3%9Fe.png?x">'
     (small / "c.html").write_text(PAGE.format(head="", body=body), encoding="utf-8")
     (small / "more.css").write_text("p{background:url('assets/rule.png')}", encoding="utf-8")
+    (small / "assets" / "late.js").write_text('x(new URL("late.css", import.meta.url).href)')
     finish(small, DECK)
     kept = release(small)["files"]
-    assert {"assets/word.mp3", "assets/größe.png", "assets/rule.png"} <= set(kept)
+    named = {"word.mp3", "größe.png", "rule.png", "late.css"}
+    assert {f"assets/{name}" for name in named} <= set(kept)
     assert "assets/unused.png" not in kept
 
 

@@ -1,10 +1,15 @@
 /* Fetches what the elements of a page need, and nothing on a page without them. */
 
-/** @type {Record<string, () => Promise<unknown>>} */
+// What stands under the session waits for the first sign of a learner.
+const SIGNS = ["scroll", "pointerdown", "keydown", "click"];
+const board = () => import("./cards/study-board.js");
+
+/** @type {Record<string, () => unknown>} */
 const parts = {
   "flash-card": () => import("./cards/flash-card.js"),
   "flash-deck": () => import("./cards/flash-deck.js"),
   "glossary-index": () => import("./glossary-index.js"),
+  "study-board": () => SIGNS.forEach((sign) => addEventListener(sign, board, { capture: true, once: true })),
 };
 
 function load() {

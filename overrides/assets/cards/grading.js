@@ -271,7 +271,7 @@ function revision(card) {
 }
 
 /** The ids that cards of this page had, and now have. */
-function renames() {
+export function renames() {
   /** @type {{[old: string]: string}} */
   const names = {};
   /** @type {NodeListOf<FlashCard>} */

@@ -25,6 +25,19 @@ const STAGES = ["new", "learning", "review", "relearning"];
  * @returns {Map<string, Schedule>}
  */
 export function derive(events, options) {
+  /** @type {Map<string, Schedule>} */
+  const schedules = new Map();
+  for (const { after } of steps(events, options)) schedules.set(after.prompt, after);
+  return schedules;
+}
+
+/**
+ * Every step that the schedules of one card have taken, in order.
+ * @param {RecordedEvent[]} events all of the card, in any order
+ * @param {Options & {card?: string}} options as of `derive`
+ * @returns {Generator<{event: RecordedEvent, before: Schedule, after: Schedule}>}
+ */
+export function* steps(events, options) {
   const algorithm = algorithmFor(options.retention);
   /** @type {Map<string, Schedule>} */
   const schedules = new Map();
@@ -32,9 +45,10 @@ export function derive(events, options) {
     const { prompt = "" } = event;
     const before = schedules.get(prompt) ?? blank(options.card ?? event.card, prompt);
     const after = apply(before, event, algorithm);
-    if (after) schedules.set(prompt, after);
+    if (!after) continue;
+    schedules.set(prompt, after);
+    yield { event, before, after };
   }
-  return schedules;
 }
 
 /**
@@ -43,18 +57,28 @@ export function derive(events, options) {
  * @param {Options & {names: import("./types.d.ts").Names}} options `names`: the ids that cards had, and now have
  */
 export function deriveAll(events, { names, ...options }) {
-  /** @type {Map<string, RecordedEvent[]>} */
-  const logs = new Map();
-  for (const event of events) {
-    const card = names.get(event.card) ?? event.card;
-    const log = logs.get(card);
-    if (log) log.push(event);
-    else logs.set(card, [event]);
-  }
   /** @type {Map<string, Schedule[]>} */
   const schedules = new Map();
-  for (const [card, log] of logs) schedules.set(card, [...derive(log, { ...options, card }).values()]);
+  for (const [card, log] of logs(events, (id) => names.get(id) ?? id))
+    schedules.set(card, [...derive(log, { ...options, card }).values()]);
   return schedules;
+}
+
+/**
+ * The events of each card.
+ * @param {RecordedEvent[]} events
+ * @param {(card: string) => string} now gives the id that a card has now
+ */
+export function logs(events, now) {
+  /** @type {Map<string, RecordedEvent[]>} */
+  const found = new Map();
+  for (const event of events) {
+    const card = now(event.card);
+    const log = found.get(card);
+    if (log) log.push(event);
+    else found.set(card, [event]);
+  }
+  return found;
 }
 
 /**

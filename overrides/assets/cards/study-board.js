@@ -1,0 +1,202 @@
+/*
+ * <study-board data-deck="ID">: the learner's page. Under the session that stands in it, it tells
+ * of the learner's record: how it is kept, copies of it, its numbers, and what can be set.
+ *
+ * Each part is fetched when it is opened.
+ */
+import { button, make } from "./dom.js";
+import { words as record } from "./grading-words.js";
+import { renames } from "./grading.js";
+import { openRecord } from "./record.js";
+
+/** @typedef {import("./record.js").CardRecord} CardRecord */
+
+const words = {
+  title: "Your record",
+  nothing: "Nothing is recorded yet. How often you were asked, and how much you knew, will stand here.",
+  stands: (/** @type {number} */ reviews, /** @type {number} */ cards) =>
+    `${counted(reviews, "review")} of ${counted(cards, "card")}, kept in this browser alone.`,
+  lasting: "It stays until you delete it.",
+  passing: "The browser may clear it away when it runs short of room.",
+  askLasting: "Ask it to keep this",
+  refused: "The browser has not agreed. A copy in a file is safe from it.",
+  remind: (/** @type {number} */ n) => `${counted(n, "review")} are in no copy yet. A copy outlives this browser.`,
+  failed: "This part cannot be fetched now. Try again when you are online.",
+  save: "Save a copy",
+  bring: "Bring in a copy",
+  numbers: "Numbers",
+  settings: "Settings",
+  delete: "Delete everything",
+};
+
+const UNCOPIED = 50; // reviews that may be in no copy before it is said
+const PAUSE = 300; // ms from a change to the numbers that are made of it
+
+/** @typedef {{fill: (room: HTMLElement, board: StudyBoard, say: (text: string) => void) => unknown}} Part */
+/** @typedef {"numbers" | "settings" | "delete"} PartName */
+/** @type {Record<PartName, () => Promise<Part>>} */
+const PARTS = {
+  numbers: () => import("./number-tables.js"),
+  settings: () => import("./settings.js"),
+  delete: () => import("./delete-all.js"),
+};
+
+export class StudyBoard extends HTMLElement {
+  /** @type {AbortController | undefined} */
+  #listening;
+  /** @type {CardRecord | undefined} */
+  #record;
+  #stands = make("p", { class: "board-stands" });
+  #reminder = make("p", { class: "board-reminder" });
+  #status = make("p", { role: "status" });
+  /** Where keep-copy.js shows what a file holds. */
+  inFile = make("div", { class: "board-file", role: "group", tabindex: "-1", hidden: "" });
+  #refilling = 0;
+
+  async connectedCallback() {
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
+    this.#record ??= await openRecord(this.dataset.deck ?? "", { formerly: renames() });
+    if (signal.aborted) return;
+    if (!this.querySelector(".board")) await this.#build();
+    if (signal.aborted) return;
+    this.record.addEventListener("change", () => this.#changed(), { signal });
+    this.show();
+  }
+
+  disconnectedCallback() {
+    this.#listening?.abort();
+    clearTimeout(this.#refilling);
+  }
+
+  get record() {
+    return /** @type {CardRecord} */ (this.#record);
+  }
+
+  /** The ids of the deck's cards. */
+  get cards() {
+    /** @type {NodeListOf<HTMLElement>} */
+    const cards = this.querySelectorAll("flash-card[data-card]");
+    return new Set([...cards].map(({ dataset }) => dataset.card ?? ""));
+  }
+
+  /** How many reviews stand in the record. */
+  get reviews() {
+    return this.record.schedules().reduce((sum, { reps }) => sum + reps, 0);
+  }
+
+  async #build() {
+    const sheet = make("link", { rel: "stylesheet", href: new URL("board.css", import.meta.url).href });
+    const styled = new Promise((done) => (sheet.onload = sheet.onerror = done));
+    this.append(sheet);
+    await styled;
+    const file = make("input", { type: "file", accept: ".json,application/json", hidden: "", "aria-label": words.bring });
+    const save = button({ "data-do": "save" }, words.save);
+    const bring = button({ "data-do": "bring" }, words.bring);
+    save.addEventListener("click", () => this.#copying(({ save }) => save(this)));
+    bring.addEventListener("click", () => file.click());
+    file.addEventListener("change", () => {
+      const [chosen] = file.files ?? [];
+      if (chosen) this.#copying(({ look }) => look(this, chosen, bring));
+      file.value = ""; // so that the same file can be chosen once more
+    });
+    const board = make(
+      "section",
+      { class: "board" },
+      make("h2", {}, words.title),
+      this.#stands,
+      this.#reminder,
+      make("div", { class: "board-buttons" }, save, bring, file),
+      this.inFile,
+      this.#status,
+      ...Object.keys(PARTS).map((name) => this.#part(/** @type {PartName} */ (name))),
+    );
+    this.append(board);
+  }
+
+  /** @param {PartName} name */
+  #part(name) {
+    const room = make("div");
+    const details = make("details", { "data-part": name }, make("summary", {}, words[name]), room, make("p", { role: "status" }));
+    details.addEventListener("toggle", () => details.open && this.#fill(details));
+    return details;
+  }
+
+  /** @param {HTMLDetailsElement} details */
+  async #fill(details) {
+    const [room, status] = [...details.children].slice(1);
+    const say = (/** @type {string} */ text) => (status.textContent = text);
+    const part = await PARTS[/** @type {PartName} */ (details.dataset.part)]().catch(() => undefined);
+    if (part) part.fill(/** @type {HTMLElement} */ (room), this, say);
+    else say(words.failed);
+  }
+
+  /** @param {(part: typeof import("./keep-copy.js")) => unknown} use */
+  async #copying(use) {
+    const part = await import("./keep-copy.js").catch(() => undefined);
+    if (part) use(part);
+    else this.say(words.failed);
+  }
+
+  /**
+   * Says what was done with a copy.
+   * @param {string} text
+   */
+  say(text) {
+    this.#status.textContent = text;
+  }
+
+  #changed() {
+    this.show();
+    clearTimeout(this.#refilling);
+    this.#refilling = setTimeout(() => {
+      /** @type {NodeListOf<HTMLDetailsElement>} */
+      const open = this.querySelectorAll(".board > details[open]");
+      // What one is about to do is not taken from under one's hands.
+      for (const details of open) if (!details.children[1].contains(document.activeElement)) this.#fill(details);
+    }, PAUSE);
+  }
+
+  /** Tells how the record stands now. */
+  async show() {
+    const { reviews } = this;
+    const uncopied = reviews - (Number(this.record.setting("copied")) || 0);
+    this.#reminder.textContent = uncopied > UNCOPIED ? words.remind(uncopied) : "";
+    if (!this.record.kept) this.#stands.textContent = record.cannotKeep[this.record.why] ?? record.cannotKeep.denied;
+    else if (!reviews) this.#stands.textContent = words.nothing;
+    else await this.#showKept(reviews);
+  }
+
+  /** @param {number} reviews */
+  async #showKept(reviews) {
+    const lasting = await isLasting();
+    const cards = new Set(this.record.schedules().flatMap(({ card, reps }) => (reps ? [card] : [])));
+    this.#stands.textContent = `${words.stands(reviews, cards.size)} ${lasting ? words.lasting : words.passing} `;
+    if (lasting || !navigator.storage?.persist) return;
+    const ask = button({ "data-do": "last" }, words.askLasting);
+    ask.addEventListener("click", () => this.#askLasting());
+    this.#stands.append(ask);
+  }
+
+  async #askLasting() {
+    const agreed = await navigator.storage.persist().catch(() => false);
+    this.say(agreed ? words.lasting : words.refused);
+    if (agreed) this.show();
+  }
+}
+
+/** Whether the browser has agreed not to clear away what is stored. */
+async function isLasting() {
+  return (await navigator.storage?.persisted?.().catch(() => false)) ?? false;
+}
+
+/**
+ * A number with its noun.
+ * @param {number} n
+ * @param {string} one
+ */
+export function counted(n, one) {
+  return `${n.toLocaleString("en")} ${one}${n === 1 ? "" : "s"}`;
+}
+
+if (!customElements.get("study-board")) customElements.define("study-board", StudyBoard);
