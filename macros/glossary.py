@@ -48,7 +48,11 @@ def index(deck: Deck, repository: Repository | None = None) -> str:
             f"<ul>\n{items}\n</ul></section>"
         )
     after = f"\n{_suggestion(repository)}" if repository else ""
-    return "<glossary-index>\n" + "\n".join(sections) + f"\n</glossary-index>{after}"
+    return (
+        f'<glossary-index data-deck="{deck.deck.id}">\n'
+        + "\n".join(sections)
+        + f"\n</glossary-index>{after}"
+    )
 
 
 def corrections(deck: Deck) -> str:
@@ -97,7 +101,7 @@ def _entry(deck: Deck, card: Card, repository: Repository | None) -> str:
     if repository:
         parts.append(_mending(repository, card, deck.lines[card.id]))
     inside = "\n".join(parts)
-    return f'<div class="entry" data-card="{card.id}">\n{inside}\n</div>'
+    return f'<div class="entry" data-card="{card.id}" data-deck="{deck.deck.id}">\n{inside}\n</div>'
 
 
 def _mending(repository: Repository, card: Card, line: int) -> str:

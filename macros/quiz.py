@@ -54,14 +54,19 @@ def study(deck: Deck, repository: Repository | None = None) -> str:
     Search engines are told of its cards by the chapters, which ask them too.
     """
     topics = "\n".join(
-        f'<li><a href="{ROOT}glossary/{topic.id}/">{escape(topic.title)}</a> '
-        f"<span>{_counted(len(deck.of_topic(topic.id)))}</span></li>"
+        f'<li><a href="?topic={topic.id}" target="_self">{escape(topic.title)}</a> '
+        f"<span>{_counted(len(deck.of_topic(topic.id)))}, "
+        f'<a href="{ROOT}glossary/{topic.id}/">read</a></span></li>'
         for topic in deck.topics
     )
+    tags = "\n".join(f'<a href="?tags={tag}" target="_self">{tag}</a>' for tag in sorted(deck.tags))
+    # The session tells here how much there is to do; its room is kept from the start.
+    line = f'<p class="flash-today">{_counted(len(deck.cards))} in all.</p>\n'
+    stack = _stack(deck, deck.cards, deck.deck.title, repository, caption=line, choosable=True)
     return (
-        f'<study-board data-deck="{deck.deck.id}">\n'
-        f"{_stack(deck, deck.cards, deck.deck.title, repository)}\n"
-        f'<nav class="flash-topics" aria-label="Topics"><p>Read a topic first</p>\n<ul>\n{topics}\n</ul></nav>\n'
+        f'<study-board data-deck="{deck.deck.id}">\n{stack}\n'
+        f'<nav class="flash-topics" aria-label="Topics"><p>Study one topic, or <a href="./" target="_self">all</a></p>\n'
+        f"<ul>\n{topics}\n</ul>\n{f'<p>By tag: {tags}</p>' if tags else ''}</nav>\n"
         f"</study-board>"
     )
 
@@ -69,7 +74,10 @@ def study(deck: Deck, repository: Repository | None = None) -> str:
 def term(deck: Deck, id: str, text: str = "") -> str:
     """A link to a card's glossary entry, under the given words or its term."""
     known = _known_card(deck, id)
-    return f'<a class="term" href="{entry_address(known)}">{escape(text or known.term)}</a>'
+    return (
+        f'<a class="term" href="{entry_address(known)}" data-card="{known.id}" '
+        f'data-deck="{deck.deck.id}">{escape(text or known.term)}</a>'
+    )
 
 
 def _stack(
@@ -79,12 +87,21 @@ def _stack(
     repository: Repository | None,
     mode: str = "flip",
     caption: str = "",
+    choosable: bool = False,
 ) -> str:
-    inside = "\n".join(_card(deck, card, repository) for card in cards)
+    """The cards of a deck; `choosable` ones say by what an address can choose them."""
+    inside = "\n".join(
+        _card(deck, card, repository, _choice(card) if choosable else "") for card in cards
+    )
     attributes = (
         f'mode="{mode}" data-deck="{deck.deck.id}" data-label="{escape(label)}"{_ways(repository)}'
     )
     return f"<flash-deck {attributes} data-search-exclude>\n{caption}{inside}\n</flash-deck>"
+
+
+def _choice(card: Card) -> str:
+    tags = f' data-tags="{" ".join(card.tags)}"' if card.tags else ""
+    return f' data-topic-id="{card.topic}"{tags}'
 
 
 def _ways(repository: Repository | None) -> str:
@@ -100,14 +117,15 @@ def _card(
 ) -> str:
     markup = Markup.of(deck)
     topic = deck.topics_by_id[card.topic].title
+    revision = f' data-revision="{card.revision}"' if card.revision > 1 else ""
     formerly = f' data-formerly="{" ".join(card.formerly)}"' if card.formerly else ""
     front, back = deck.deck.languages.front, deck.deck.languages.back
     links = ""
     if repository:
         links = f' <span class="flash-links" data-line="{deck.lines[card.id]}"></span>'
     return (
-        f'<flash-card data-card="{card.id}" data-revision="{card.revision}" '
-        f'data-topic="{escape(topic)}"{formerly}{attributes}>\n'
+        f'<flash-card data-card="{card.id}" data-topic="{escape(topic)}"'
+        f"{revision}{formerly}{attributes}>\n"
         f'<details><summary dir="auto"{language(front)}>{markup.inline(card.front)}</summary>\n'
         f'<div class="flash-answer" dir="auto"{language(back)}>\n{markup.block(card.answer)}\n</div>\n'
         f'<p class="flash-entry"><a href="{entry_address(card)}">'

@@ -14,6 +14,22 @@ const parts = {
 
 function load() {
   for (const tag in parts) if (document.querySelector(tag)) parts[tag]();
+  showRecord().catch(() => {}); // storage is denied, or one is offline
+}
+
+/*
+ * Who only looks in fetches nothing of the record or of a session. Where there is a record, of which
+ * storage.js leaves word, or where the address chooses cards, a session may begin with another card
+ * than the page's first, so it is made at once.
+ */
+async function showRecord() {
+  const stack = /** @type {any} */ (document.querySelector("study-board > flash-deck"));
+  const begin = () => customElements.whenDefined("flash-deck").then(() => stack?.begin());
+  if (location.search) begin();
+  const deck = /** @type {HTMLElement | null} */ (document.querySelector("[data-deck]"))?.dataset.deck;
+  if (!deck || !(`flash-record:${deck}` in localStorage)) return;
+  begin();
+  (await import("./cards/marks.js")).mark(deck);
 }
 
 // The theme says when instant navigation has brought another page.

@@ -68,13 +68,9 @@ export class FlashCard extends HTMLElement {
     );
   }
 
-  /**
-   * Lays the card face up without telling anybody, with its place in the stack at the right of its head.
-   * @param {string} place such as "3 of 8"
-   */
-  lay(place) {
+  /** Lays the card face up without telling anybody. */
+  lay() {
     this.#show("front");
-    for (const head of this.querySelectorAll(".flash-place")) head.textContent = place;
   }
 
   get #sheet() {

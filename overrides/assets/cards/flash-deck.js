@@ -4,6 +4,9 @@
  * What follows a turn is fetched at the first one, see grading.js. Sends `flash-card:grade` from the
  * card that was graded, with the event as it was recorded, and `flash-deck:done` at the end of a
  * round with {got, missed}, lists of card ids.
+ *
+ * In a <study-board> the round is a session, see study-session.js. It is made at the first press,
+ * or before, see loader.js.
  */
 import { button, liveLine, make, showHead } from "./dom.js";
 import { FlashCard, labelFlip } from "./flash-card.js";
@@ -42,6 +45,11 @@ export class FlashDeck extends HTMLElement {
     this.#awaitFinger(signal);
   }
 
+  /** Makes the session, in a <study-board>. */
+  begin() {
+    this.#later((grading) => grading.open());
+  }
+
   disconnectedCallback() {
     this.#listening?.abort();
   }
@@ -65,9 +73,9 @@ export class FlashDeck extends HTMLElement {
     return this.round[this.at];
   }
 
-  /** How many cards there are in all. */
-  get size() {
-    return this.#all.length;
+  /** Every card, in the order of the page. */
+  get all() {
+    return this.#all;
   }
 
   /**
@@ -120,25 +128,31 @@ export class FlashDeck extends HTMLElement {
     );
     this.toggleAttribute("data-alone", this.#all.length === 1);
     this.round = this.#all;
-    this.#show(0);
+    this.show(0);
   }
 
   /** @param {number} at */
-  #show(at) {
+  show(at) {
     this.at = at;
     this.summary.hidden = true;
-    const place = words.place(at + 1, this.round.length);
     for (const card of this.#all) card.hidden = card !== this.card;
     this.card.build();
-    this.card.lay(place);
-    const bar = /** @type {HTMLProgressElement} */ (this.querySelector(".flash-bar"));
-    bar.max = this.round.length;
-    bar.value = at + 1;
-    this.#button("next").textContent = at === this.round.length - 1 ? words.finish : words.next;
-    this.#button("previous").setAttribute("aria-disabled", String(at === 0));
+    this.card.lay();
+    this.tellPlace();
     this.dataset.state = "asking";
     labelFlip(this.#button("flip"), "front");
     this.#grading?.advise();
+  }
+
+  /** Tells where in the round the card on top is. */
+  tellPlace() {
+    const { at, round } = this;
+    for (const head of this.card.querySelectorAll(".flash-place")) head.textContent = words.place(at + 1, round.length);
+    const bar = /** @type {HTMLProgressElement} */ (this.querySelector(".flash-bar"));
+    bar.max = round.length;
+    bar.value = at + 1;
+    this.#button("next").textContent = at === round.length - 1 ? words.finish : words.next;
+    this.#button("previous").setAttribute("aria-disabled", String(at === 0));
   }
 
   /**
@@ -147,7 +161,7 @@ export class FlashDeck extends HTMLElement {
    * @param {string} [before] what to say first
    */
   go(at, before = "") {
-    this.#show(at);
+    this.show(at);
     const place = words.place(at + 1, this.round.length);
     this.say(`${before} ${words.asks(place, this.card.question)} ${words.canTurn}`.trim());
     // The card before may have been so tall that this one's head is above the window.
@@ -179,8 +193,6 @@ export class FlashDeck extends HTMLElement {
     if (action === "flip") this.card.turn();
     else if (action === "next") this.next();
     else if (action === "previous") this.go(this.at - 1);
-    else if (action === "shuffle") this.#shuffle();
-    else if (action === "restart") this.restart(this.#all);
     else this.#later((grading) => grading.press(pressed));
   }
 
@@ -188,15 +200,6 @@ export class FlashDeck extends HTMLElement {
   next() {
     if (this.at < this.round.length - 1) this.go(this.at + 1);
     else this.#later((grading) => grading.finish());
-  }
-
-  #shuffle() {
-    const cards = [...this.round];
-    for (let last = cards.length - 1; last > 0; last--) {
-      const other = Math.floor(Math.random() * (last + 1));
-      [cards[last], cards[other]] = [cards[other], cards[last]];
-    }
-    this.restart(cards, words.shuffled);
   }
 
   /**

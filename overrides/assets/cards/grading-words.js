@@ -7,6 +7,7 @@ export const words = {
   onceMore: (/** @type {number} */ n) => (n === 1 ? "Once more the one you missed" : `Once more the ${n} you missed`),
   all: (/** @type {number} */ n) => (n === 1 ? "Start over" : `Start over with all ${n}`),
   toReadAgain: "Missed, to read again:",
+  shuffled: "Shuffled.",
   /** One line on how a round went. */
   done: (/** @type {number} */ got, /** @type {number} */ missed, /** @type {number} */ open) =>
     [
@@ -15,6 +16,24 @@ export const words = {
     ]
       .filter(Boolean)
       .join(" "),
+
+  /** What a session still has. */
+  today: (/** @type {number} */ due, /** @type {number} */ fresh) =>
+    due
+      ? `You have ${due} ${due === 1 ? "card" : "cards"} due${fresh ? ` and ${fresh} new` : ""} today.`
+      : `You have ${fresh} new ${fresh === 1 ? "card" : "cards"} today.`,
+  beyond: (/** @type {number} */ n) => `${n} more ${n === 1 ? "card" : "cards"}, ahead of time.`,
+  answered: (/** @type {number} */ n, /** @type {number} */ fresh) =>
+    `You have answered ${n} ${n === 1 ? "card" : "cards"}${fresh ? `, ${fresh === n ? "all" : fresh} new` : ""}.`,
+  skipped: (/** @type {number} */ n) => `${n} skipped, still to be asked.`,
+  askSkipped: (/** @type {number} */ n) => (n === 1 ? "Ask the one skipped" : `Ask the ${n} skipped`),
+  noneDue: "Nothing is due.",
+  noMoreDue: "Nothing more is due.",
+  noCards: "No card fits this choice.",
+  /** When the next card comes back: today in so much time, or in so many days. */
+  next: (/** @type {number} */ days, /** @type {string} */ time) =>
+    `The next card comes back ${days > 1 ? `in ${days} days` : days ? "tomorrow" : `in ${time}`}.`,
+  ahead: "Study ahead",
 
   kept: "Your answers are kept in this browser alone.",
   notKept: "Your answers are no longer kept.",

@@ -1,11 +1,17 @@
 /*
  * What follows a turn in a <flash-deck>: the grades and the intervals that they give, the record,
  * undo, and the keys that can be switched off. The deck fetches it at the first turn.
+ *
+ * How an answer becomes a grade, in each mode:
+ *
+ *   mode | answer                                    | grade
+ *   flip | Again, Hard, Good or Easy, as one presses | again, hard, good, easy
  */
 import { button, make } from "./dom.js";
 import { interval, words } from "./grading-words.js";
 import { pressButton } from "./keyboard.js";
 import { openRecord } from "./record.js";
+import { bringSheet } from "./sheet.js";
 
 /** @typedef {import("./flash-card.js").FlashCard} FlashCard */
 /** @typedef {import("./flash-deck.js").FlashDeck} FlashDeck */
@@ -36,6 +42,8 @@ export class Grading {
   #opening;
   /** @type {CardRecord | undefined} */
   #record;
+  /** @type {import("./study-session.js").Session | undefined} */
+  session;
 
   /** @param {FlashDeck} deck */
   constructor(deck) {
@@ -48,14 +56,22 @@ export class Grading {
   }
 
   async #open() {
-    const record = await openRecord(this.deck.dataset.deck ?? "", { formerly: renames() });
+    const [record, found] = await Promise.all([
+      openRecord(this.deck.dataset.deck ?? "", { formerly: renames() }),
+      // Offline it may not be there. Then the deck goes on as a plain round.
+      this.isQuiz ? undefined : import("./study-session.js").catch(() => undefined),
+      bringSheet(this.deck),
+    ]);
     // The record outlives the decks of pages that one has left.
     const changed = () => {
       if (!this.deck.isConnected) record.removeEventListener("change", changed);
       else if (this.deck.dataset.state === "answered") this.turned();
     };
     record.addEventListener("change", changed);
-    return (this.#record = record);
+    this.#record = record;
+    this.session = found && new found.Session(this.deck, record);
+    if (await this.session?.begin()) await this.#end();
+    return record;
   }
 
   /** Whether this is a chapter's quiz, of which a reader may want no record. */
@@ -119,6 +135,7 @@ export class Grading {
     if (panel instanceof HTMLElement) panel.hidePopover();
     if (grade) this.#grade(/** @type {Grade} */ (grade));
     else if (action === "undo") this.#undo();
+    else if (action === "shuffle" || action === "restart" || action === "ahead") this.#begin(action);
     else if (action === "missed") deck.restart(deck.round.filter((card) => deck.grades.get(card) === "again"));
     else if (action === "more") this.#fillMore();
     else if (action === "bury" || action === "suspend") this.#setAside(action);
@@ -133,10 +150,35 @@ export class Grading {
     if (this.takesKeys) pressButton(this.deck, KEYS[key]);
   }
 
+  /**
+   * Begins a round.
+   * @param {"shuffle" | "restart" | "ahead"} action
+   */
+  async #begin(action) {
+    await this.open();
+    const { deck, session } = this;
+    const before = action === "shuffle" ? words.shuffled : "";
+    if (!session) return deck.restart(action === "restart" ? deck.all : shuffled(deck.round), before);
+    const cards = await (action === "ahead" ? session.beginAhead() : session.chosen(action === "shuffle"));
+    if (!cards.length) return this.finish();
+    deck.restart(cards, before);
+    session.tell();
+  }
+
+  async #end() {
+    const { endRound } = await import("./round-end.js");
+    const line = endRound(this.deck, this.#past.length > 0, this.session);
+    this.session?.tell();
+    return line;
+  }
+
   /** Ends the round. */
   async finish() {
-    const { endRound } = await import("./round-end.js");
-    endRound(this.deck, this.#past.length > 0);
+    // The end of a session tells what has come of its last grade.
+    if (this.session) await this.#last;
+    const line = await this.#end();
+    const { leadTo } = await import("./round-end.js");
+    leadTo(this.deck, line);
     // The last grade is told before the end is.
     await this.#last;
     const ids = (/** @type {boolean} */ missed) =>
@@ -175,7 +217,9 @@ export class Grading {
     const mode = deck.getAttribute("mode") ?? "flip";
     const taken = this.#take({ kind: "review", grade, mode, revision: revision(card) });
     deck.grades.set(card, grade);
+    this.session?.graded(grade);
     deck.next();
+    this.session?.tell();
     const detail = await taken;
     card.dispatchEvent(new CustomEvent("flash-card:grade", { bubbles: true, detail }));
     this.#tellOnce();
@@ -205,6 +249,7 @@ export class Grading {
     this.deck.round = past.round;
     this.deck.grades = past.grades;
     this.deck.go(past.at, words.undone);
+    this.session?.tell();
     this.#last = this.#takeBack(past.taken);
   }
 
@@ -225,7 +270,7 @@ export class Grading {
     const { deck } = this;
     const { card } = deck;
     this.#take({ kind });
-    deck.round = deck.round.filter((each) => each !== card);
+    deck.round = deck.round.filter((each, place) => place < deck.at || each !== card);
     if (deck.at < deck.round.length) deck.go(deck.at);
     else this.finish();
     deck.notice.textContent = words.isAside[kind](card.term);
@@ -263,6 +308,16 @@ export class Grading {
     this.deck.notice.replaceChildren(text, " ", turn);
     if (focused) turn.focus();
   }
+}
+
+/** @param {FlashCard[]} round */
+function shuffled(round) {
+  const cards = [...round];
+  for (let last = cards.length - 1; last > 0; last--) {
+    const other = Math.floor(Math.random() * (last + 1));
+    [cards[last], cards[other]] = [cards[other], cards[last]];
+  }
+  return cards;
 }
 
 /** @param {FlashCard} card */

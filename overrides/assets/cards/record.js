@@ -293,6 +293,7 @@ export class CardRecord extends EventTarget {
   #show(cards, rows) {
     if (!cards) this.#schedules.clear();
     for (const [card, prompts] of rows) this.#schedules.set(card, prompts);
+    this.#storage.tell(this.kept && this.#schedules.size > 0);
     this.dispatchEvent(new CustomEvent("change", { detail: { cards: cards ?? [...rows.keys()] } }));
   }
 

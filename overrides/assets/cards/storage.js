@@ -51,6 +51,20 @@ export class Storage {
     }
   }
 
+  /**
+   * Leaves word whether there is a record where it can be read without opening a database, for pages
+   * that fetch what shows it only then.
+   * @param {boolean} isThere
+   */
+  tell(isThere) {
+    try {
+      if (isThere) localStorage.setItem(this.#name, "");
+      else localStorage.removeItem(this.#name);
+    } catch {
+      // Storage is denied: there is no record either.
+    }
+  }
+
   /** A database that opens too late is used from then on. */
   #open() {
     const gone = () => (this.#opening = undefined);

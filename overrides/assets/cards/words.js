@@ -4,7 +4,7 @@
  * @type {{
  *   turn: string, turnBack: string, undo: string, more: string, grades: Record<string, string>,
  *   previous: string, next: string, finish: string, shuffle: string, restart: string,
- *   canTurn: string, shuffled: string, notFetched: string,
+ *   canTurn: string, notFetched: string,
  *   place: (at: number, of: number) => string, answer: (text: string) => string,
  *   asks: (place: string, text: string) => string,
  * }}
@@ -24,6 +24,5 @@ export const words = {
   answer: (text) => `Answer: ${text}`,
   asks: (place, text) => `${place}. ${text}`,
   canTurn: "Turn the card for the answer.",
-  shuffled: "Shuffled.",
   notFetched: "The grades cannot be fetched now. Try again when you are online.",
 };

@@ -1,0 +1,161 @@
+"""The marks that tell how a card stands, wherever it is named."""
+
+import pytest
+from conftest import ROOT
+from playwright.sync_api import expect
+from test_grading import AXE, ask, seed
+
+from macros.load import load
+
+DECK = load(ROOT / "cards.yaml")
+DAY = 86_400_000
+NOON = 1_767_614_400_000  # 2026-01-05, 12:00 UTC
+TOPIC = next(topic.id for topic in DECK.topics if len(DECK.of_topic(topic.id)) > 3)
+CARDS = [card.id for card in DECK.of_topic(TOPIC)][:4]
+STAGES = ["new", "learning", "due", "known"]
+HISTORY = [
+    (CARDS[1], "again", NOON - 60_000),
+    (CARDS[2], "easy", NOON - 20 * DAY),
+    (CARDS[3], "easy", NOON - DAY),
+]
+SHIFTS = """
+  window.shifts = [];
+  new PerformanceObserver((list) => window.shifts.push(...list.getEntries()))
+    .observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.fixture
+def page(new_page):
+    page = new_page(viewport={"width": 1280, "height": 800}, timezone_id="UTC")
+    return with_record(page)
+
+
+def with_record(page):
+    page.clock.set_fixed_time(NOON / 1000)
+    page.goto("study/")
+    seed(page, *HISTORY)
+    return page
+
+
+def marks(page, where):
+    return page.locator(f"{where} > .card-mark")
+
+
+def test_each_entry_and_its_line_in_the_index_say_how_the_card_stands(page):
+    page.goto(f"glossary/{TOPIC}/")
+    for card, stage in zip(CARDS, STAGES, strict=True):
+        heading = page.locator(f"h2[id='{card}']")
+        expect(heading.locator(".card-mark")).to_have_text(stage)
+        expect(heading.locator(".card-mark")).to_be_visible()
+        assert (
+            heading.evaluate("(h2) => getComputedStyle(h2.lastElementChild, '::before').content[1]")
+            in "○◐◆●"
+        )
+    page.goto("glossary/")
+    for card, stage in zip(CARDS, STAGES, strict=True):
+        expect(marks(page, f"li[data-card='{card}']")).to_have_text(stage)
+
+
+def test_each_stage_has_a_shape_of_its_own(page):
+    page.goto(f"glossary/{TOPIC}/")
+    expect(marks(page, "h2").first).to_be_visible()
+    shapes = page.locator("h2 > .card-mark").evaluate_all(
+        "(all) => all.slice(0, 4).map((mark) => getComputedStyle(mark, '::before').content)"
+    )
+    assert len(set(shapes)) == 4
+
+
+def test_a_card_in_the_text_is_marked_on_both_sides(page):
+    page.goto("")
+    card = page.locator("flash-card[data-deck]")
+    expect(card.locator(".flash-front .card-mark")).to_have_text("new")
+    page.evaluate(GRADE, card.get_attribute("data-card"))
+    expect(card.locator(".flash-front .card-mark")).to_have_text("known")
+    card.get_by_role("button").click()
+    expect(card.locator(".flash-back .card-mark")).to_be_visible()
+
+
+def test_the_word_of_a_term_shows_when_one_points_at_it(page):
+    seed(page, ("lora", "easy", NOON - 20 * DAY))
+    page.goto("learn/peft/")
+    term = page.locator("a.term[data-card=lora]")
+    expect(term).to_have_accessible_name("LoRA due")
+    style = "(term) => getComputedStyle(term).textDecorationStyle"
+    assert term.evaluate(style) == "double"
+    clipped = "(mark) => getComputedStyle(mark).clipPath"
+    assert term.locator(".card-mark").evaluate(clipped) != "none"
+    term.hover()
+    assert term.locator(".card-mark").evaluate(clipped) == "none"
+
+
+MODULE = """const module = (name) => import(new URL(`assets/cards/${name}.js`,
+  document.querySelector("link[href$='cards.css']").href.replace("assets/cards/cards.css", "")));"""
+GRADE = f"""async (card) => {{ {MODULE}
+  const record = await (await module("record")).openRecord("{DECK.deck.id}");
+  await record.add({{ kind: "review", card, grade: "easy" }});
+}}"""
+
+
+def test_a_mark_changes_with_a_grade_in_another_tab(page):
+    page.goto(f"glossary/{TOPIC}/")
+    mark = page.locator(f"h2[id='{CARDS[0]}'] > .card-mark")
+    expect(mark).to_have_text("new")
+    other = page.context.new_page()
+    other.clock.set_fixed_time(NOON / 1000)
+    other.goto("glossary/")
+    other.evaluate(GRADE, CARDS[0])
+    expect(mark).to_have_text("known")
+    expect(marks(other, f"li[data-card='{CARDS[0]}']")).to_have_text("known")
+
+
+def test_a_card_that_is_set_aside_has_no_mark(page):
+    page.goto("study/")
+    ask(page, "await record.add({ card: given[0], kind: 'suspend' })", CARDS[3])
+    page.goto(f"glossary/{TOPIC}/")
+    expect(page.locator(f"h2[id='{CARDS[2]}'] > .card-mark")).to_be_visible()
+    expect(page.locator(f"h2[id='{CARDS[3]}'] > .card-mark")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "address", ["", "glossary/", f"glossary/{TOPIC}/", "learn/peft/", "study/"]
+)
+def test_a_first_visit_fetches_nothing_for_them(new_page, address):
+    page = new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    page.goto(address, wait_until="networkidle")
+    assert not {"marks.js", "record.js", "storage.js", "later.css", "grading.js"} & set(asked)
+    assert page.locator(".card-mark").count() == 0
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("address", ["glossary/", f"glossary/{TOPIC}/", ""])
+def test_nothing_moves_when_they_come(new_page, width, address):
+    page = with_record(new_page(viewport={"width": width, "height": 740}, timezone_id="UTC"))
+    page.add_init_script(SHIFTS)
+    page.goto(address)
+    expect(page.locator(".card-mark").first).to_be_attached()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("window.shifts.map((shift) => shift.value)") == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", ["glossary/", f"glossary/{TOPIC}/", ""])
+def test_axe_finds_nothing(new_page, scheme, address):
+    page = new_page(viewport={"width": 360, "height": 740}, color_scheme=scheme, timezone_id="UTC")
+    with_record(page).goto(address)
+    expect(page.locator(".card-mark").first).to_be_attached()
+    page.wait_for_load_state("networkidle")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document).then((report) => report.violations)")
+    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
+
+
+def test_deleting_the_record_takes_the_marks_away_for_the_next_visit(page):
+    ask(page, "await record.clear()")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    page.goto(f"glossary/{TOPIC}/", wait_until="networkidle")
+    assert "marks.js" not in asked
