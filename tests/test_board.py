@@ -88,6 +88,23 @@ def a_copy(*cards, deck=DECK, **fields):
     return {"format": "flash-record", "version": 1, "deck": deck, "events": reviews, **fields}
 
 
+def listen_to(page, part):
+    """Take down what a part says from now on."""
+    page.evaluate(
+        """(part) => {
+          window.said = [];
+          const status = document.querySelector(`[data-part=${part}] > [role=status]`);
+          const listener = new MutationObserver(() => window.said.push(status.textContent));
+          listener.observe(status, { childList: true });
+        }""",
+        part,
+    )
+
+
+def said(page):
+    return page.evaluate("window.said")
+
+
 def rows(part, title):
     table = part.get_by_role("table", name=title)
     expect(table).to_be_visible()
@@ -134,7 +151,10 @@ def test_an_empty_record_says_what_will_stand_there(page):
 def test_the_board_follows_the_session(page):
     board = the_board(page)
     deck = page.locator("flash-deck")
+    listen_to(page, "numbers")
     numbers = part(board, "numbers")
+    expect(numbers.get_by_role("table", name="Reviews")).to_be_visible()
+    assert said(page) == ["One moment …", ""]
     do(deck, "flip").click()
     deck.locator("[data-grade=easy]").click()
     expect(stands(board)).to_contain_text("1 review of 1 card, kept in this browser alone.")
@@ -143,9 +163,9 @@ def test_the_board_follows_the_session(page):
 
 
 @pytest.mark.parametrize(
-    ("agrees", "said"), [(True, "It stays until you delete it."), (False, "has not agreed")]
+    ("agrees", "answer"), [(True, "It stays until you delete it."), (False, "has not agreed")]
 )
-def test_the_browser_can_be_asked_to_keep_it(page, agrees, said):
+def test_the_browser_can_be_asked_to_keep_it(page, agrees, answer):
     page.add_init_script(f"""
       let lasting = false;
       navigator.storage.persisted = async () => lasting;
@@ -154,7 +174,7 @@ def test_the_browser_can_be_asked_to_keep_it(page, agrees, said):
     board = the_board(page, (first_cards(page)[0], "good", NOON))
     expect(stands(board)).to_contain_text("may clear it away")
     do(board, "last").click()
-    expect(status(board)).to_contain_text(said)
+    expect(status(board)).to_contain_text(answer)
     expect(do(board, "last")).to_have_count(0 if agrees else 1)
 
 
@@ -317,15 +337,11 @@ def test_what_is_set_holds_after_a_reload(page):
     settings = part(board, "settings")
     retention = settings.get_by_label("remember (%)")
     expect(retention).to_have_value("90")
-    page.evaluate("""() => {
-      window.said = [];
-      const status = document.querySelector("[data-part=settings] [role=status]");
-      new MutationObserver(() => window.said.push(status.textContent)).observe(status, { childList: true });
-    }""")
+    listen_to(page, "settings")
     retention.fill("80")
     retention.press("Enter")
     expect(settings.locator("[role=status]")).to_have_text("Done.")
-    assert page.evaluate("window.said[0]") == "One moment: the schedules are made again."
+    assert said(page)[0] == "One moment: the schedules are made again."
     [after] = schedules(page)
     assert after["due"] > before["due"]
     for label, value in {"New cards a day": "0", "Reviews a day": "50"}.items():
@@ -333,7 +349,8 @@ def test_what_is_set_holds_after_a_reload(page):
         settings.get_by_label(label).press("Tab")
     wanted = {"retention": 0.8, "newADay": 0, "reviewsADay": 50}
     held = "return given.map((name) => record.setting(name))"
-    page.wait_for_timeout(100)
+    expect(settings.locator("[role=status]")).to_have_text("Done.")
+    assert ask(page, held, *wanted) == list(wanted.values())
     page.reload()
     assert ask(page, held, *wanted) == list(wanted.values())
     page.keyboard.press("Shift")
@@ -403,16 +420,20 @@ def test_the_numbers_are_those_of_the_record(new_page):
 def test_a_day_begins_at_four_and_what_is_overdue_is_due_today(new_page):
     page = new_page(timezone_id="UTC")
     page.add_init_script(AT_NOON)
-    first, second, third, *_ = first_cards(page)
+    first, second, third, fourth, *_ = first_cards(page)
     # The first "easy" leads eight days on.
     board = the_board(
         page,
         (first, "easy", NOON - 30 * DAY),
+        (fourth, "easy", NOON - 8 * DAY + DAY // 24),
         (second, "easy", NOON - 6 * DAY + 15 * DAY // 24),  # 03:00 of the 18th is still the 17th
         (third, "easy", NOON - 6 * DAY + 17 * DAY // 24),
     )
-    assert rows(part(board, "numbers"), "Due in the next 30 days") == {
-        "Today": "1",
+    numbers = part(board, "numbers")
+    stands = rows(numbers, "Your cards")
+    assert (stands["Due"], stands["Known"]) == ("2", "2")
+    assert rows(numbers, "Due in the next 30 days") == {
+        "Today": "2",
         "Fri, November 17": "1",
         "Sat, November 18": "1",
     }

@@ -10,7 +10,7 @@ const words = {
   about:
     "This deletes your answers, schedules and settings for this deck, in this browser alone. Copies in files and " +
     "on other devices stay, and bringing in an old copy brings its answers back.",
-  delete: "Delete everything …",
+  delete: "Delete everything",
   sure: (/** @type {number} */ reviews) => `Delete ${counted(reviews, "review")} for good? This cannot be undone.`,
   forGood: "Delete for good",
   keep: "Keep it all",

@@ -7,6 +7,7 @@ import { numbers, STANDS } from "./numbers.js";
 /** @typedef {import("./study-board.js").StudyBoard} StudyBoard */
 
 const words = {
+  moment: "One moment …",
   due: "Due in the next 30 days",
   noneDue: "Nothing is due. The days on which cards come back will stand here once you have graded some.",
   day: "Day",
@@ -32,8 +33,10 @@ const words = {
 /**
  * @param {HTMLElement} room
  * @param {StudyBoard} board
+ * @param {(text: string) => void} say
  */
-export async function fill(room, board) {
+export async function fill(room, board, say) {
+  if (!room.firstChild) say(words.moment);
   const { due, reviews, remembered, stands } = await numbers(board.record, board.cards, Date.now());
   const retention = Number(board.record.setting("retention"));
   const dueRows = due.map(({ day, count }) => [nameOf(day), whole(count)]);
@@ -54,6 +57,7 @@ export async function fill(room, board) {
     ...table(words.remembered, [words.what, words.share], remembered.all.of ? shareRows : [], words.noneRemembered),
     ...table(words.stands, [words.state, words.cards], standRows),
   );
+  say("");
 }
 
 /**

@@ -10,6 +10,7 @@ import { dayEnd, dayStart } from "./time.js";
 
 const AHEAD = 30; // days
 const MONTH = 30 * 86_400_000; // ms
+const SLICE = 30; // ms of work before what the reader does has its turn
 
 /** How a card may stand: due is due today, known is due later. */
 export const STANDS = /** @type {const} */ (["new", "learning", "due", "known", "aside"]);
@@ -81,7 +82,13 @@ async function past(record, now) {
   /** @type {{month: Share, all: Share}} */
   const remembered = { month: { had: 0, of: 0 }, all: { had: 0, of: 0 } };
   const retention = record.setting("retention");
-  for (const log of logs(await record.events(), (card) => record.now(card)).values())
+  const all = logs(await record.events(), (card) => record.now(card));
+  let began = performance.now();
+  for (const log of all.values()) {
+    if (performance.now() - began > SLICE) {
+      await new Promise((resolve) => setTimeout(resolve));
+      began = performance.now();
+    }
     for (const { event, before } of steps(log, { retention })) {
       if (event.kind !== "review") continue;
       reviews.all++;
@@ -91,6 +98,7 @@ async function past(record, now) {
       count(remembered.all, event.grade !== "again");
       if (event.at > now - MONTH) count(remembered.month, event.grade !== "again");
     }
+  }
   return { reviews, remembered };
 }
 

@@ -5,7 +5,7 @@
  * Each part is fetched when it is opened.
  */
 import { button, make } from "./dom.js";
-import { words as record } from "./grading-words.js";
+import { words as gradingWords } from "./grading-words.js";
 import { renames } from "./grading.js";
 import { openRecord } from "./record.js";
 
@@ -28,6 +28,8 @@ const words = {
   settings: "Settings",
   delete: "Delete everything",
 };
+
+const { cannotKeep } = gradingWords;
 
 const UNCOPIED = 50; // reviews that may be in no copy before it is said
 const PAUSE = 300; // ms from a change to the numbers that are made of it
@@ -159,17 +161,20 @@ export class StudyBoard extends HTMLElement {
 
   /** Tells how the record stands now. */
   async show() {
-    const { reviews } = this;
-    const uncopied = reviews - (Number(this.record.setting("copied")) || 0);
+    const lasting = await isLasting();
+    const { record, reviews } = this;
+    const uncopied = reviews - (Number(record.setting("copied")) || 0);
     this.#reminder.textContent = uncopied > UNCOPIED ? words.remind(uncopied) : "";
-    if (!this.record.kept) this.#stands.textContent = record.cannotKeep[this.record.why] ?? record.cannotKeep.denied;
+    if (!record.kept) this.#stands.textContent = cannotKeep[record.why] ?? cannotKeep.denied;
     else if (!reviews) this.#stands.textContent = words.nothing;
-    else await this.#showKept(reviews);
+    else this.#showKept(reviews, lasting);
   }
 
-  /** @param {number} reviews */
-  async #showKept(reviews) {
-    const lasting = await isLasting();
+  /**
+   * @param {number} reviews
+   * @param {boolean} lasting
+   */
+  #showKept(reviews, lasting) {
     const cards = new Set(this.record.schedules().flatMap(({ card, reps }) => (reps ? [card] : [])));
     this.#stands.textContent = `${words.stands(reviews, cards.size)} ${lasting ? words.lasting : words.passing} `;
     if (lasting || !navigator.storage?.persist) return;
