@@ -289,7 +289,11 @@ def test_a_block_of_mathematics_takes_no_label(label):
 # Any text at all
 
 # What YAML can hold, without the line breaks and blanks at the ends, which nobody means.
-CHARACTERS = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff")
+# Without what turns the direction of a text: left open, the loader refuses it.
+CHARACTERS = st.characters(
+    exclude_categories=["Cs", "Cc"],
+    exclude_characters="\ufffe\uffff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
+)
 TEXTS = st.one_of(
     st.text(CHARACTERS, min_size=1, max_size=40),
     st.text(st.sampled_from("*_`[]()<>!#|\\$&;:{}%\"'-+.~=/@^ \nax1"), min_size=1, max_size=40),
