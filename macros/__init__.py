@@ -41,8 +41,7 @@ def _safe(env, name: str, repository: Repository | None, restart: str, logged: s
             meta["structured"] = [*meta.get("structured", []), *data]
             return keep(html.replace(ROOT, "../" * seen_from.count("/"))) if html else ""
 
-        told = meta.setdefault("problems", [])
-        first = pages.notice(restart, told)
+        first = pages.notice(restart, told := meta.setdefault("problems", []))
         try:
             deck = load(project / "cards.yaml")
             schema.write_local_in_serve(project, deck)
@@ -54,9 +53,7 @@ def _safe(env, name: str, repository: Repository | None, restart: str, logged: s
             problems = pages.placed(deck, project / "docs", env.page.url, f"{name}(): {error}")
         except Exception as error:  # a fault of ours must not end a server
             problems = [pages.unforeseen(name, error)]
-        for problem in sorted(set(problems) - logged):
-            log.error(problem)
-        logged.update(problems)
+        pages.tell(problems, logged, log.error)
         return place(first + pages.instead(name, args, problems, told, project))
 
     return macro

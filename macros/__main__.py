@@ -79,7 +79,12 @@ def check(project: Path, strict: bool = False, form: str = "text") -> int:
         print(report.github(found), end="\n" if found else "")
     elif found:
         print(report.text(found, project, excerpts=sys.stderr.isatty()), file=sys.stderr)
-    if errors or (strict and found):
+    if errors:
+        return 1
+    if strict and found:
+        if form != "json":
+            told = "1 warning counts" if len(found) == 1 else f"{len(found)} warnings count"
+            print(f"{told} as a problem, as --strict asks.", file=sys.stderr)
         return 1
     if form != "json":
         warnings = {"warnings": len(found)} if found else {}

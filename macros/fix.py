@@ -441,10 +441,12 @@ def _with_links_back(deck: _File) -> _Plan:
         if key.value == "related"
     ]
     missing: dict[str, list[str]] = {id: [] for id, *_ in cards}
+    # A list that names what is not there may name this card as it was once called.
+    clear = {id for id, related in names.items() if all(each in names for each in related)}
     for id, related in names.items():
         if SLUG.fullmatch(id) and count[id] == 1:
             for other in dict.fromkeys(related):
-                if other in names and SLUG.fullmatch(other) and id not in [other, *names[other]]:
+                if other in clear and SLUG.fullmatch(other) and id not in [other, *names[other]]:
                     missing[other].append(id)
     for id, node, fields in cards:
         if count[id] == 1 and missing[id]:

@@ -39,6 +39,10 @@ ROOT = "\0"
 AUDIO = {".mp3", ".ogg", ".oga", ".opus", ".wav", ".m4a"}
 
 _ADDRESS = re.compile(r"(https?://[^\s/]|mailto:[^\s@]+@)", re.IGNORECASE)
+# What people leave the https:// away from.
+_HOST = re.compile(
+    r"(www\.|([\w-]+\.)*[\w-]+\.(ai|co|com|dev|edu|gov|info|io|net|org)([/?#]|$))", re.IGNORECASE
+)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|[/\\]", re.IGNORECASE)
 _CARD_LINK = re.compile(r"\[\[([^\[\]|]+)(?:\|([^\[\]]+))?\]\]")
 
@@ -315,7 +319,11 @@ def _rooted(address: str) -> str:
 
 def _render_link(self: RendererHTML, tokens, n, options, env) -> str:
     token = tokens[n]
-    token.attrs["href"] = _rooted(token.attrs["href"])
+    address = str(token.attrs["href"])
+    if _HOST.match(address):
+        fault = f'"{address}" would be a page of this site. Write it as https://{address}.'
+        env["faults"].append(Fault("address", fault, address))
+    token.attrs["href"] = _rooted(address)
     return self.renderToken(tokens, n, options, env)
 
 

@@ -130,6 +130,13 @@ def unforeseen(name: str, error: Exception) -> Problem:
     return Problem("macros", 0, 0, f"{name}(): this is a fault of the program itself: {said}.")
 
 
+def tell(problems: Iterable[Problem], told: set[Problem], how: Callable[[object], None]) -> None:
+    """Tell of each problem that nobody was told of before."""
+    for problem in sorted(set(problems) - told):
+        how(problem)
+    told.update(problems)
+
+
 def box(problems: Iterable[Problem], folder: Path) -> str:
     """What a page shows in place of cards that could not be made: what is wrong, and in which line."""
     items = "\n".join(f"<li>{escape(str(each))}{_line(each, folder)}</li>" for each in problems)

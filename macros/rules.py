@@ -154,9 +154,10 @@ def former_ids_stay_free(deck: Deck) -> Found:
 @rule()
 def related_cards_exist(deck: Deck) -> Found:
     """Related cards are named by ids that exist."""
+    meant = _meant(deck)
     for n, card in enumerate(deck.cards):
         for k, id in enumerate(card.related):
-            if id and id not in deck.by_id:
+            if id and id not in deck.by_id and id not in meant:
                 yield At(("cards", n, "related", k)), unknown("card", id, deck.known_cards)
 
 
@@ -176,6 +177,8 @@ def related_cards_are_others(deck: Deck) -> Found:
 def related_goes_both_ways(deck: Deck) -> Found:
     """Cards are related in both directions: each names the other."""
     for n, card in enumerate(deck.cards):
+        if not SLUG.fullmatch(card.id):
+            continue  # what is wrong is the id, which nobody should be asked to name
         for k, id in enumerate(card.related):
             other = deck.by_id.get(id, card)
             if card.id not in other.related and other is not card:
@@ -217,10 +220,16 @@ def topics_have_cards(deck: Deck) -> Found:
 def sources_exist(deck: Deck) -> Found:
     """Sources are named by ids that exist."""
     known = Known(deck.sources)
+    by_address = {source.url: name for name, source in deck.sources.items()}
     for n, card in enumerate(deck.cards):
         for k, id in enumerate(card.sources):
-            if id and id not in deck.sources:
-                yield At(("cards", n, "sources", k)), unknown("source", id, known)
+            if id in by_address:
+                words = f'this is the address of the source "{by_address[id]}". Name it by that id.'
+            elif id and id not in deck.sources:
+                words = f'{unknown("source", id, known)} A new one goes under "sources" first.'
+            else:
+                continue
+            yield At(("cards", n, "sources", k)), words
 
 
 @rule()
@@ -433,6 +442,11 @@ def _text_faults(deck: Deck) -> dict[str, list[tuple[At, str]]]:
             for fault in markup.faults(text):
                 found[fault.kind].append((At(("cards", n, *path), find=fault.find), fault.text))
     return found
+
+
+def _meant(deck: Deck) -> set[str]:
+    """The ids that cards should have whose own is no slug: to name those is no fault."""
+    return {slug(card.id) for card in deck.cards if not SLUG.fullmatch(card.id)}
 
 
 def _no_slugs(ids: Iterable[tuple[tuple, str]], key: bool = False) -> Found:

@@ -127,7 +127,7 @@ def change(path, old, new):
 FAULTS = {
     "cards.yaml: there is no such file.": ("cards.yaml",),
     "cards.yaml:1:1: the file is empty.": ("cards.yaml", ""),
-    "cards.yaml:25:14: this is not valid YAML: a colon": (
+    'cards.yaml:25:14: this is not valid YAML: a text that holds ": "': (
         "cards.yaml",
         "term: Cat\n",
         "term: Cat: dog\n",
@@ -137,7 +137,7 @@ FAULTS = {
         "sources:\n",
         "  - id: stones\n    title: Stones\nsources:\n",
     ),
-    f'cards.yaml:53:14: card "cat": [[ca]]: {NO_CARD}': (
+    f'cards.yaml:53:47: card "cat": [[ca]]: {NO_CARD}': (
         "cards.yaml",
         "see [[tree]]",
         "see [[ca]]",
@@ -174,7 +174,7 @@ FAULTS = {
     ),
     'docs/glossary/plants.md: the topic "plants" needs this page.': ("docs/glossary/plants.md",),
 }
-OF_THE_DECK = "cards.yaml:25:14: this is not valid YAML: a colon"
+OF_THE_DECK = 'cards.yaml:25:14: this is not valid YAML: a text that holds ": "'
 OF_A_PAGE = f"docs/index.md:2:32: term(): {NO_CARD}"
 
 

@@ -17,7 +17,7 @@ from macros.__main__ import main
 from macros.model import Problem
 
 DECK = """\
-deck: {{id: tiny, title: Tiny, description: A deck of a test.{rules}}}
+deck: {{id: tiny, title: Tiny, description: A deck of a test., rules: {{cards-have-sources: off{rules}}}}}
 topics:
   - {{id: animals, title: Animals}}
 sources: {{}}
@@ -27,6 +27,7 @@ cards:
     topic: animals
     answer: It purrs.
     gist: {gist}
+    mistake: It is no toy.
 """
 LONG = "one two three four five six seven eight nine ten eleven twelve thirteen"
 SHORT = "it purrs"
@@ -48,7 +49,7 @@ def check(tmp_path, monkeypatch, capsys):
     page.write_text('{{ glossary("animals") }}', encoding="utf-8")
 
     def run(gist: str, *options: str, level: str = "error") -> tuple[int, str, str]:
-        rules = f", rules: {{gists-are-short: {level}}}"
+        rules = f", gists-are-short: {level}"
         Path("cards.yaml").write_text(DECK.format(gist=gist, rules=rules), encoding="utf-8")
         status = main(["check", *options])
         return status, *capsys.readouterr()
@@ -162,11 +163,11 @@ def test_on_a_terminal_the_caret_stands_under_the_fault(tmp_path):
     (tmp_path / "cards.yaml").write_text(deck, encoding="utf-8")
     lines = on_a_terminal(tmp_path, 80)
     assert lines[1:3] == [
-        "   11 |     related: [猫, dog, cat]",
+        "   12 |     related: [猫, dog, cat]",
         "      |               ^",
     ]
     assert lines[4:6] == [
-        "   11 |     related: [猫, dog, cat]",
+        "   12 |     related: [猫, dog, cat]",
         "      |                   ^",
     ]
 

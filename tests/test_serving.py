@@ -155,7 +155,7 @@ def test_a_change_of_python_asks_for_a_restart(project):
 
 def test_a_fault_of_the_program_shows_in_the_page(project):
     with (project / "macros/quiz.py").open("a") as module:
-        module.write("\n\ndef card(deck, id):\n    raise RecursionError\n")
+        module.write("\n\ndef card(*given):\n    raise RecursionError\n")
     ended = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict"],
         cwd=project,
