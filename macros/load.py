@@ -35,6 +35,21 @@ TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 UNSEEN = re.compile(f"{CONTROL.pattern}|{TURNING.pattern}")
 
 
+# What goes on with a text, or with nothing, and is a comment to YAML. People write one as "# so".
+_CUT = re.compile(r"[ \t]+(?=#+[^\s#])")
+_REST = re.compile(r"[^\r\n]*")
+
+# Inside "…", a tab, a line break or a return takes the place of the start of these commands.
+_ESCAPE = re.compile(
+    r"\\(?:(t(?:heta|imes|au|ext|anh?|o|op|riangle|ilde|frac)|n(?:u|eq?|abla|ot(?! )|otin)"
+    r"|r(?:ho|ight|ightarrow|angle|ceil|floor))(?![a-zA-Z])|[\s\S])"
+)
+
+# Lists of names, none of which holds a comma, and a name that needs no quotes in one.
+_NAMES = ("aliases", "formerly", "related", "sources", "tags")
+_PLAIN = re.compile(r"\w(?:[\w .()/+-]*[\w.)+])?")
+
+
 @dataclass(frozen=True)
 class Reading:
     """What came of reading a file: every problem in order of place, and the deck if none is an error."""
@@ -268,8 +283,13 @@ class _Reader:
             self._problem(node, path, words + self._how_to_quote(node))
             return kind()
         text = node.value.strip()  # a block ends in a line break that nobody means
+        if cut := kind is str and not node.style and _CUT.match(self._text, node.end_mark.index):
+            self._problem_of_cut(node, path, cut.end())
+            return text if path[-1] == "id" else kind()  # others may name it
         if not text:
             self._problem(node, path, f"{_called(path)} is empty. Fill it in, or take it out.")
+            return kind()
+        if node.style == '"' and self._has_lost_command(node, path):
             return kind()
         if UNSEEN.search(text) and (unseen := _unseen(text)):
             char, words = unseen
@@ -285,11 +305,41 @@ class _Reader:
             return 1
         return text
 
+    def _problem_of_cut(self, node: yaml.Node, path: tuple, sign: int) -> None:
+        """Tell of a text whose line goes on after a #, which may be meant or not."""
+        start = node.start_mark.index
+        written = _REST.match(self._text, start)[0].strip()
+        if node.value:
+            words = 'ends before " #": YAML takes the rest for a comment.'
+        else:
+            words = "is empty: YAML takes what follows # for a comment."
+        words += ' If it is one, put a space after "#". If it belongs to the text,'
+        if self._text.find("\n", start, sign) >= 0:
+            words += " put the whole text in quotes."
+        else:
+            head = self._text[self._text.rfind("\n", 0, start) + 1 : start].strip()
+            words += f" quote it: {head} {quoted(written)}"
+        self.problems.append((sign, path, f"{_called(path)} {words}"))
+
+    def _has_lost_command(self, node: yaml.Node, path: tuple) -> bool:
+        """Whether an escape has eaten the start of a TeX command, of which it tells."""
+        start, end = node.start_mark.index, node.end_mark.index
+        for escape in _ESCAPE.finditer(self._text, start, end):
+            if (command := escape[1]) and "$" in self._text[start : escape.start()]:
+                made = {"t": "tab", "n": "line break", "r": "return"}[command[0]]
+                words = (
+                    f'{_called(path)} holds a {made}, which "\\{command[0]}" makes of \\{command}. '
+                    "Inside \"…\", write each backslash twice, or use '…'."
+                )
+                self.problems.append((escape.start(), path, words))
+                return True
+        return False
+
     def _items(self, kind: Any, node: yaml.Node, path: tuple) -> tuple:
         if not isinstance(node, yaml.SequenceNode):
             self.broken = self.broken or len(path) < 2
             words = f"{_called(path)} should be a list, but is {_named(node)}."
-            self._problem(node, path, f'{words} Start each item with "- ".')
+            self._problem(node, path, words + self._how_to_list(node, path))
             return ()
         return tuple(self._value(kind, item, (*path, n)) for n, item in enumerate(node.value))
 
@@ -332,6 +382,14 @@ class _Reader:
         if not written or "\n" in written:
             return " Put a text that starts with a bracket or a dash in quotes."
         return f" If a text is meant, put it in quotes: {quoted(written)}"
+
+    def _how_to_list(self, node: yaml.Node, path: tuple) -> str:
+        written = self._text[node.start_mark.index : node.end_mark.index].strip()
+        if path[-1] not in _NAMES or not isinstance(node, yaml.ScalarNode) or "\n" in written:
+            return ' Start each item with "- ".'
+        names = (name.strip() for name in node.value.lstrip("-–—").split(","))
+        items = (name if _PLAIN.fullmatch(name) else quoted(name) for name in names if name)
+        return f" Write it as: {path[-1]}: [{', '.join(items)}]"
 
     def _problem(self, node: yaml.Node, path: tuple, words: str) -> None:
         self.problems.append((node.start_mark.index, path, words))

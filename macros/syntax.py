@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 import yaml
@@ -127,6 +129,15 @@ class Source:
         for number in range(bisect_right(self._starts, index) - 1, -1, -1):
             yield self._starts[number]
 
+    @cached_property
+    def _tops(self) -> list[re.Match]:
+        return list(_TOP_KEY.finditer(self.text))
+
+    def top_key(self, index: int) -> str:
+        """The last key in the first column at or before an index."""
+        number = bisect_right(self._tops, index, key=re.Match.start)
+        return self._tops[number - 1]["key"] if number else ""
+
 
 def compose(source: Source) -> tuple[yaml.Node | None, list[Fault]]:
     """The root node of a YAML text, and the first fault of each block that does not parse.
@@ -140,6 +151,9 @@ def compose(source: Source) -> tuple[yaml.Node | None, list[Fault]]:
         first = _fault(source, error)
         if "another document" in (error.problem or ""):
             return None, [first]
+    # Each half of a conflict breaks what follows it, so nothing else is worth telling.
+    if marks := [Fault(mark.start(), _UNMERGED) for mark in _MERGE.finditer(source.text)]:
+        return None, marks
     pairs: list = []
     faults: dict[int, Fault] = {}  # by where the block starts
     for start, end in _cut(source.text, _TOP_KEY):
@@ -156,6 +170,13 @@ def compose(source: Source) -> tuple[yaml.Node | None, list[Fault]]:
         faults[start] = first
     mark = _mark(0)
     return yaml.MappingNode("", pairs, mark, mark), sorted(faults.values())
+
+
+_MERGE = re.compile(r"^(?:<{7} |>{7} |\|{7} |={7}\r?$)", re.MULTILINE)
+_UNMERGED = (
+    "this is a mark of a merge that was not finished. Keep one of the two sides, and take the "
+    "marks out."
+)
 
 
 class _Loader(BaseLoader):
@@ -202,7 +223,7 @@ def _mark(index: int) -> yaml.Mark:
     return yaml.Mark(None, index, 0, 0, None, None)
 
 
-_TOP_KEY = re.compile(r"^(?=[\w-]+[ \t]*:(?:\s|$))", re.MULTILINE)
+_TOP_KEY = re.compile(r"^(?=(?P<key>[\w-]+)[ \t]*:(?:\s|$))", re.MULTILINE)
 _BARE_KEY = re.compile(r"(?P<key>[\w-]+)[ \t]*:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*")
 
 
@@ -228,7 +249,7 @@ def _inside(source: Source, start: int, end: int) -> tuple[list, dict[int, Fault
     """The same, from the items or fields under the key; nothing where the fault is in none of them."""
     text = source.text
     head = _BARE_KEY.match(text, start, end)
-    first = head and re.compile(r" *(?:(-)(?=\s)|(?=[^\s#]))").match(text, head.end(), end)
+    first = head and re.compile(r" *(?:(-)(?=\s)|(?=[^\s#-]))").match(text, head.end(), end)
     if not first:
         return None
     is_list = bool(first[1])
@@ -262,9 +283,67 @@ def _fault(source: Source, error: yaml.MarkedYAMLError, start: int = 0) -> Fault
     _, began, words = next((known for known in SYNTAX if said.startswith(known[0])), unknown)
     mark = (began and error.context_mark) or error.problem_mark or error.context_mark
     index = start + mark.index
-    if not began:
+    stopped = start + (error.problem_mark or mark).index
+    if seen := _seen(source, index) or _open_quote(source, start, stopped):
+        index, words = seen
+    elif not began:
         index, words = _looked_at(source, index, said, words)
     return Fault(index, f"this is not valid YAML: {words}")
+
+
+# What only seems to indent a field or an item, or to stand for the colon and the space of a field.
+_ODD = "\xa0\u2007\u202f\u3000\ufeff"
+_LOOKALIKE = re.compile(
+    rf"[ \t-]*(?:(?P<indent>[{_ODD}])[ {_ODD}]*(?:- |[a-z0-9_-]+ *:)"
+    rf"|[a-z0-9][a-z0-9_-]*(?: *:(?P<space>[{_ODD}])|(?P<colon>\uff1a)))"
+)
+_TIGHT_DASH = re.compile(r"[ \t]*-(?=[^\W\d_])")
+
+
+def _seen(source: Source, index: int) -> tuple[int, str] | None:
+    """What hides at the start of the line of a fault, or of the line above, where it can begin."""
+    lines = list(islice(_lines(source, index), 2))
+    for line in lines:
+        if found := _LOOKALIKE.match(source.text, line.start(), line.start() + LONGEST):
+            place = found.start(found.lastgroup)
+            char = source.text[place]
+            code = f"U+{ord(char):04X}"
+            if found["colon"]:
+                return place, f'here is a wide colon ({code}). Put ": ".'
+            name = "no-break space" if char in "\xa0\u202f" else "character"
+            words = f"here is a {name} ({code}), which only looks like a space. Put a common one."
+            return place, words
+    for line in lines:
+        dash = _TIGHT_DASH.match(source.text, line.start(), line.start() + LONGEST)
+        if dash and (line["key"] or _is_item(source, line)):
+            return dash.end() - 1, "put a space after the dash."
+    return None
+
+
+def _is_item(source: Source, line: re.Match) -> bool:
+    """Whether the line above is an item of a list that starts in the same column."""
+    above = next(islice(_lines(source, line.start()), 1, None), None)
+    return bool(above and above["dash"] and above["indent"] == line["indent"])
+
+
+def _open_quote(source: Source, start: int, index: int) -> tuple[int, str] | None:
+    """The quote that was meant to end further up, where the next one has closed it before a fault."""
+    line = next(_lines(source, index))
+    before = source.text[line.start() : index]
+    if len(before) > LONGEST or not (line["key"] or line["dash"]):
+        return None
+    if '"' not in before and "'" not in before:
+        return None
+    last = None
+    with suppress(yaml.MarkedYAMLError):
+        for token in yaml.scan(source.text[start:index], Loader=BaseLoader):
+            if isinstance(token, yaml.ScalarToken) and token.style in ("'", '"'):
+                last = token
+    if not last or not start + last.start_mark.index < line.start() < start + last.end_mark.index:
+        return None
+    closed = source.place(index)[0]
+    words = f"this quote is closed only on line {closed}. Close it at the end of its text."
+    return start + last.start_mark.index, words
 
 
 def _looked_at(source: Source, index: int, said: str, words: str) -> tuple[int, str]:
@@ -277,7 +356,7 @@ def _looked_at(source: Source, index: int, said: str, words: str) -> tuple[int, 
     if "\t" in line["indent"]:
         return source.text.index("\t", line.start()), "a tab cannot indent. Indent with spaces."
     if line["dash"] and index in (line.start("dash"), line.end("key")):
-        return line.start("dash"), _stray_dash(line, lines)
+        return line.start("dash"), _stray_dash(source, line)
     if line["key"] and index in (line.start("key"), line.end("key")):
         return line.start("key"), _stray_key(line, lines, words)
     if line["dash"] or line["key"]:
@@ -338,15 +417,19 @@ def _column(line: re.Match, part: str) -> int:
     return line.start(part) - line.start() + 1
 
 
-def _stray_dash(line: re.Match, above: Iterator[re.Match]) -> str:
-    alike = line["key"] and next(
-        (other for other in above if other["dash"] and other["key"] == line["key"]), None
-    )
-    if alike:
-        return (
-            f'this "- " stands in column {_column(line, "dash")}, and that of the item before in '
-            f"column {_column(alike, 'dash')}. Start both in the same column."
-        )
+def _stray_dash(source: Source, line: re.Match) -> str:
+    for other in islice(_lines(source, line.start()), 1, None):
+        if not other["indent"] and other["key"] and not other["dash"]:
+            break
+        if line["key"] and other["dash"] and other["key"] == line["key"]:
+            if other["indent"] == line["indent"]:
+                break
+            return (
+                f'this "- " stands in column {_column(line, "dash")}, and that of the item before '
+                f"in column {_column(other, 'dash')}. Start both in the same column."
+            )
+    if source.top_key(line.start()) == "sources":
+        return "a source is no list item: write its id with a colon, and its fields under it."
     return 'this "- " belongs to no list. Take it out, or put a text that starts with a dash in quotes.'
 
 
