@@ -536,7 +536,7 @@ def test_a_card_that_is_forgotten_again_and_again_leads_to_its_entry(page, site_
 
 
 CHANGED = """
-deck: {id: other, title: T, description: D.}
+deck: {id: other, title: T, description: D., rules: {cards-have-sources: off}}
 topics: [{id: one, title: One}]
 sources: {}
 cards:
