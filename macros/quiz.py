@@ -97,11 +97,12 @@ def _card(
     markup = Markup.of(deck)
     topic = deck.topics_by_id[card.topic].title
     front, back = deck.deck.languages.front, deck.deck.languages.back
+    revision = f' data-revision="{card.revision}"' if card.revision > 1 else ""
     links = ""
     if repository:
         links = f' <span class="flash-links" data-line="{deck.lines[card.id]}"></span>'
     return (
-        f'<flash-card data-card="{card.id}" data-revision="{card.revision}" '
+        f'<flash-card data-card="{card.id}"{revision} '
         f'data-topic="{escape(topic)}"{attributes}>\n'
         f'<details><summary dir="auto"{language(front)}>{markup.inline(card.front)}</summary>\n'
         f'<div class="flash-answer" dir="auto"{language(back)}>\n{markup.block(card.answer)}\n</div>\n'
