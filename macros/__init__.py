@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from . import pages, schema
+from . import notices, pages, schema
 from .load import load
 from .markup import ROOT
 from .model import CallError, DeckError, Problem
@@ -18,7 +18,7 @@ log = logging.getLogger("mkdocs.plugins.flashcards")
 
 def define_env(env) -> None:
     """Register the macros; called once a build by MkDocs, once a page by Zensical."""
-    if restart := pages.restart():
+    if restart := notices.restart():
         log.warning(restart)
     repository, logged = Repository.settled(env.conf["extra"], log.warning), set()
     for name in pages.NAMES:
@@ -41,7 +41,7 @@ def _safe(env, name: str, repository: Repository | None, restart: str, logged: s
             meta["structured"] = [*meta.get("structured", []), *data]
             return keep(html.replace(ROOT, "../" * seen_from.count("/"))) if html else ""
 
-        first = pages.notice(restart, told := meta.setdefault("problems", []))
+        first = notices.notice(restart, told := meta.setdefault("problems", []))
         try:
             deck = load(project / "cards.yaml")
             schema.write_local_in_serve(project, deck)
@@ -52,8 +52,8 @@ def _safe(env, name: str, repository: Repository | None, restart: str, logged: s
         except CallError as error:
             problems = pages.placed(deck, project / "docs", env.page.url, f"{name}(): {error}")
         except Exception as error:  # a fault of ours must not end a server
-            problems = [pages.unforeseen(name, error)]
-        pages.tell(problems, logged, log.error)
-        return place(first + pages.instead(name, args, problems, told, project))
+            problems = [notices.unforeseen(name, error)]
+        notices.tell(problems, logged, log.error)
+        return place(first + notices.instead(name, args, problems, told, project))
 
     return macro

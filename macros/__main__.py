@@ -94,13 +94,15 @@ def check(project: Path, strict: bool = False, form: str = "text") -> int:
 
 
 def mend(project: Path) -> int:
-    """Mend a project; print what was done, and then what `check` finds."""
+    """Mend a project; print what was done, and then what `check` finds. Editors are told too."""
     try:
         said = fix(project)
     except OSError as error:
         print(f"{error.filename}: it cannot be written: {error.strerror}.", file=sys.stderr)
         return 1
     print("\n".join(said) or "nothing to mend.")
+    if deck := read(project / "cards.yaml").deck:
+        schema.write_local(project, deck)
     return check(project)
 
 

@@ -25,12 +25,11 @@ import yaml
 from . import pages
 from .model import OFF, Card, slug
 from .rules import SLUG
-from .syntax import BaseLoader
+from .syntax import DEEPEST, BaseLoader
 
 # The rules, of those that a deck can turn off, that ask for links back and for slugs as names.
 LINKED_BACK = "related-goes-both-ways"
 NAMES = "names-are-slugs"
-DEPTH = 50  # of lists and fields inside each other; no deck has a tenth of it
 
 # What stands before `related` in a card, and what holds no [[links]].
 BEFORE_RELATED = [each.name for each in dataclasses.fields(Card)]
@@ -115,7 +114,7 @@ class _File:
             for event in yaml.parse(text, Loader=BaseLoader):
                 depth += isinstance(event, yaml.CollectionStartEvent)
                 depth -= isinstance(event, yaml.CollectionEndEvent)
-                if depth > DEPTH or isinstance(event, yaml.AliasEvent):
+                if depth > DEEPEST or isinstance(event, yaml.AliasEvent):
                     return None
             root = yaml.compose(text, Loader=BaseLoader)
         except (OSError, UnicodeDecodeError, yaml.YAMLError):

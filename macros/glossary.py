@@ -139,7 +139,7 @@ def _index_item(deck: Deck, card: Card) -> str:
     names = "".join(f", <bdi>{escape(alias)}</bdi>" for alias in card.aliases)
     aliases = f' <span class="glossary-aliases">{names[2:]}</span>' if names else ""
     gist = (
-        f'<span class="glossary-gist">{Markup.of(deck).inline(card.gist)}</span>'
+        f' <span class="glossary-gist">{Markup.of(deck).inline(card.gist)}</span>'
         if card.gist
         else ""
     )

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from html import escape
 from pathlib import Path
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
-from . import glossary, quiz, report
+from . import glossary, quiz
 from .model import CallError, Card, Deck, Problem
 from .repository import Repository
 
@@ -124,93 +122,14 @@ def placed(deck: Deck, docs: Path, url: str, text: str) -> list[Problem]:
     return [Problem(f"{docs.name}/{url}", 0, 0, text)]
 
 
-def unforeseen(name: str, error: Exception) -> Problem:
-    """A fault in this package itself, which is no reason to end a server."""
-    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return Problem("macros", 0, 0, f"{name}(): this is a fault of the program itself: {said}.")
-
-
-def tell(problems: Iterable[Problem], told: set[Problem], how: Callable[[object], None]) -> None:
-    """Tell of each problem that nobody was told of before."""
-    for problem in sorted(set(problems) - told):
-        how(problem)
-    told.update(problems)
-
-
-def box(problems: Iterable[Problem], folder: Path) -> str:
-    """What a page shows in place of cards that could not be made: what is wrong, and in which line."""
-    items = "\n".join(f"<li>{escape(str(each))}{_line(each, folder)}</li>" for each in problems)
-    return (
-        '<div class="flash-problem" role="alert"><p><strong>The cards cannot be shown.</strong> '
-        f"Mend this, and they come back.</p>\n<ul>\n{items}\n</ul></div>"
-    )
-
-
-def instead(
-    name: str, args: tuple, problems: Iterable[Problem], told: list[str], folder: Path
-) -> str:
-    """What stands in place of what a macro should have made; a page is `told` of a problem once."""
-    new = [problem for problem in problems if str(problem) not in told]
-    told += map(str, new)
-    if new:
-        return box(new, folder)
-    if name == "term" and args:
-        return escape(str(args[-1]))  # so that its sentence can still be read
-    return '<p class="flash-problem">These cards come back with those above.</p>'
-
-
-def notice(text: str, told: list[str]) -> str:
-    """A line to who runs the site, above what a page shows; empty if a page was `told` already."""
-    if not text or text in told:
-        return ""
-    told.append(text)
-    return f'<p class="flash-problem" role="status">{escape(text)}</p>\n'
-
-
-def _line(problem: Problem, folder: Path) -> str:
-    """The line that a problem is in, with the word marked that is at fault."""
-    before, after = report.faulty_line(problem, folder)
-    if not before + after:
-        return ""
-    word = re.match(r"\w+(-\w+)*|\W?", after)[0]
-    return (
-        f"<pre>{escape(before.lstrip())}<mark>{escape(word) or ' '}</mark>"
-        f"{escape(after[len(word) :])}</pre>"
-    )
-
-
-# What Python has read once it keeps, in both servers.
-_SOURCES = {path: path.read_bytes() for path in Path(__file__).parent.rglob("*.py")}
-
-
-def restart() -> str:
-    """What to do about files of this package that have changed since they were read; empty if none."""
-    changed = [path for path, source in _SOURCES.items() if _source(path) != source]
-    if not changed:
-        return ""
-    names = ", ".join(sorted(path.relative_to(path.parents[1]).as_posix() for path in changed))
-    return f"Changed: {names}. Stop the server and start it again."
-
-
-def _source(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
-
-
 def named_ids(source: str) -> Iterator[tuple[int, int, str, str]]:
     """Every id in quotes in a macro call of a page: its line and column, of what, the id."""
-    position, before, macro, depth, argument = 0, "", "", 0, None
+    before, macro, depth, argument = "", "", 0, None
     try:
-        tokens = list(Environment().lex(source))
+        tokens = list(_tokens(source))
     except TemplateSyntaxError:
         return
-    for _, kind, value in tokens:
-        if kind == "whitespace":
-            continue
-        start = source.index(value, position)
-        position = start + len(value)
+    for line, column, kind, value in tokens:
         if not macro:
             if value == "(" and before in IDS:
                 macro, depth, argument = before, 1, 0
@@ -224,12 +143,7 @@ def named_ids(source: str) -> Iterator[tuple[int, int, str, str]]:
         elif depth == 1 and value == "=":
             argument = before
         elif kind == "string" and (named := IDS[macro].get(argument)):
-            yield (
-                source.count("\n", 0, start) + 1,
-                start - source.rfind("\n", 0, start) + 1,
-                named,
-                value[1:-1],
-            )
+            yield line, column + 1, named, value[1:-1]
         before = value if kind == "name" else ""
 
 
@@ -249,16 +163,21 @@ def _arguments(call: nodes.Call) -> tuple[tuple, dict]:
 def _columns(source: str) -> dict[tuple[int, str], list[int]]:
     """The columns of all names that are called, by line and name, which the syntax tree lacks."""
     columns = defaultdict(list)
-    position, name, column = 0, "", 0
-    for line, kind, value in Environment().lex(source):
+    name, place = "", 0
+    for line, column, kind, value in _tokens(source):
+        if value == "(" and name:
+            columns[line, name].append(place)
+        name, place = (value, column) if kind == "name" else ("", 0)
+    return columns
+
+
+def _tokens(source: str) -> Iterator[tuple[int, int, str, str]]:
+    """What a template is made of, but for its spaces: the line and column of each, its kind, its text."""
+    position = 0
+    for _, kind, value in Environment().lex(source):
         if kind == "whitespace":
             continue
         start = source.index(value, position)
         position = start + len(value)
-        if kind == "name":
-            name, column = value, start - source.rfind("\n", 0, start)
-            continue
-        if value == "(" and name:
-            columns[line, name].append(column)
-        name = ""
-    return columns
+        line = source.count("\n", 0, start) + 1
+        yield line, start - source.rfind("\n", 0, start), kind, value

@@ -168,6 +168,15 @@ def test_the_local_schema_is_written_only_where_it_is_new(tmp_path):
     assert (tmp_path / schema.LOCAL).stat().st_mtime_ns == written
 
 
+def test_fix_writes_the_local_schema(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = SMALL.read_text(encoding="utf-8")
+    (tmp_path / "cards.yaml").write_text(text, encoding="utf-8")
+    main(["fix"])
+    offered = json.loads((tmp_path / schema.LOCAL).read_text(encoding="utf-8"))
+    assert "animals" in json.dumps(offered)
+
+
 def test_git_leaves_the_local_schema_alone():
     ignored = ["git", "check-ignore", "--quiet", "--no-index"]
     assert subprocess.run([*ignored, schema.LOCAL], cwd=ROOT).returncode == 0

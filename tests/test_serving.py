@@ -14,7 +14,7 @@ from conftest import ROOT
 from reading import parse, text
 from small_project import small_project
 
-from macros import pages
+from macros import notices
 from macros.model import Problem
 
 DECK = (ROOT / "tests/fixtures/small-deck.yaml").read_text(encoding="utf-8")
@@ -173,7 +173,7 @@ def test_a_fault_of_the_program_shows_in_the_page(project):
 
 def test_a_line_of_the_file_is_escaped_and_marked(tmp_path):
     (tmp_path / "cards.yaml").write_text("a: x\n  b: <i> fine-tuning & more\n", encoding="utf-8")
-    html = pages.box([Problem("cards.yaml", 2, 10, 'no "<i>"')], tmp_path)
+    html = notices.box([Problem("cards.yaml", 2, 10, 'no "<i>"')], tmp_path)
     assert "<li>cards.yaml:2:10: no &quot;&lt;i&gt;&quot;" in html
     assert "<pre>b: &lt;i&gt; <mark>fine-tuning</mark> &amp; more</pre>" in html
 
@@ -181,10 +181,10 @@ def test_a_line_of_the_file_is_escaped_and_marked(tmp_path):
 @pytest.mark.parametrize("line, column", [(0, 0), (3, 1), (9, 1)], ids=["file", "empty", "beyond"])
 def test_a_problem_without_a_line_has_no_excerpt(tmp_path, line, column):
     (tmp_path / "cards.yaml").write_text("a: x\n\n\n", encoding="utf-8")
-    assert "<pre>" not in pages.box([Problem("cards.yaml", line, column, "no")], tmp_path)
+    assert "<pre>" not in notices.box([Problem("cards.yaml", line, column, "no")], tmp_path)
 
 
 def test_a_fault_at_the_end_of_a_line_is_marked_too(tmp_path):
     (tmp_path / "cards.yaml").write_text("a: x\n", encoding="utf-8")
-    html = pages.box([Problem("cards.yaml", 1, 5, "more is needed")], tmp_path)
+    html = notices.box([Problem("cards.yaml", 1, 5, "more is needed")], tmp_path)
     assert "<pre>a: x<mark> </mark></pre>" in html

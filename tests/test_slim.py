@@ -13,7 +13,7 @@ from macros.slim import slim
         ("a.js", "/*! (c) us */\nf();\n", "/*! (c) us */\nf();\n"),
         ("a.css", "/* Why. */\na { b: c }\n", "\na { b: c }\n"),
         ("a.js", "f(/** @type {any} */ (a), b);\n", "f((a), b);\n"),
-        ("a.css", "/* Why. */\n\na {\n\tb: c;\n  d: e\n}\n", "\na {\nb: c;\nd: e\n}\n"),
+        ("a.css", "/* Why. */\n\na {\n\tb: c;\n  d: e\n}\n", "\na {b: c;d: e\n}\n"),
         ("a.min.js", "// a\n", "// a\n"),
         ("a.svg", "\n\n<svg>\n", "\n\n<svg>\n"),
         ("a.html", "<p>\n  \n\n\t\n</p>\n\n<p>", "<p>\n</p>\n<p>"),
