@@ -48,7 +48,7 @@ lock: $(VENV)/tests.stamp ## Make the lock files again, with the newest versions
 	npm install --package-lock-only
 
 clean: ## Remove everything that these targets made
-	rm -rf $(VENV) node_modules $(FSRS) site .cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules $(FSRS) $(FSRS:.min.js=.LICENSE.txt) site .cache .pytest_cache .ruff_cache .hypothesis
 
 # Locked for every platform and for each Python from 3.11 on. No address of a
 # registry goes into the files, so they work behind a mirror too.
@@ -84,7 +84,8 @@ node_modules/stamp: package.json package-lock.json
 $(FSRS): node_modules/stamp
 	@echo 'export { createEmptyCard, fsrs, Rating, State } from "ts-fsrs"' | npx --no-install esbuild --bundle \
 		--format=esm --minify --legal-comments=none --log-level=warning --outfile=$@ \
-		--banner:js='/*! ts-fsrs, (c) Open Spaced Repetition, MIT license */'
+		--banner:js='/*! ts-fsrs by Open Spaced Repetition, license: fsrs.LICENSE.txt */'
+	@cp node_modules/ts-fsrs/LICENSE $(FSRS:.min.js=.LICENSE.txt)
 
 # Lighthouse and html-validate bring 250 packages with them, so only who measures gets them.
 node_modules/audit.stamp: node_modules/stamp

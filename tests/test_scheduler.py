@@ -1,6 +1,7 @@
 """The schedule: against py-fsrs, an implementation that is not ours, and by its own rules."""
 
 import random
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -334,3 +335,23 @@ def test_who_wants_to_remember_more_sees_cards_sooner(page):
     assert derive(page, events, retention=0.2)[0]["due"] == due[3]
     assert derive(page, events, retention=1)[0]["due"] == due[0]
     assert derive(page, events, retention="much")[0]["due"] == due[1]
+
+
+def test_the_page_on_the_schedule_tells_its_numbers(page):
+    text = " ".join((ROOT / "docs/schedule.md").read_text(encoding="utf-8").split())
+    told = dict(re.findall(r"\| (\w+) \| [^|]* \| (\d+ (?:minute|day)s?) \|", text))
+    new = page.evaluate("(at) => outcomes(undefined, at)", NOON)
+    assert told == {grade.capitalize(): worded(new[grade]["due"] - NOON) for grade in GRADES}
+    times = [NOON]
+    for _ in range(5):
+        [schedule] = derive(page, [review(time) for time in times])
+        times.append(schedule["due"])
+    step, *days = [after - before for before, after in pairwise(times)]
+    first, second, third, fourth = (wait // DAY for wait in days)
+    said = f"{worded(step)}, then after {first}, {second}, {third} and {fourth} days"
+    assert f"a card comes back after {said}" in text
+
+
+def worded(ms):
+    number, unit = (ms // DAY, "day") if ms >= DAY else (ms // MINUTE, "minute")
+    return f"{number} {unit}{'' if number == 1 else 's'}"
