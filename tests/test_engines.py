@@ -119,6 +119,27 @@ def test_grades_bring_the_next_card_and_the_summary(browser, served):
     assert browser.run("document.activeElement.className") == "flash-done"
 
 
+# Firefox says of a page that it was fetching ahead when one left that it did not come.
+@pytest.mark.expects('<link rel="next"')
+def test_what_was_graded_is_known_on_every_page(browser, served):
+    state = "document.querySelector('flash-deck')?.dataset.state"
+    browser.open(served + "study/")
+    browser.wait(f"{state} === 'asking'")
+    browser.click("flash-deck [data-do=flip]")
+    browser.wait("document.querySelector('[data-grade=easy] small').textContent === '8 d'")
+    card = browser.run("document.querySelector('flash-card:not([hidden])').dataset.card")
+    browser.click("flash-deck [data-grade=easy]")
+    browser.wait(f"{state} === 'asking'")
+    browser.open(served + "glossary/")
+    mark = f"document.querySelector('li[data-card={card}] .card-mark')?.textContent"
+    browser.wait(f"{mark} === 'known'")
+    browser.open(served + "study/")
+    browser.wait("document.querySelector('.flash-today').textContent.includes('19 new')")
+    assert not browser.run(
+        f"document.querySelector('flash-deck').round.some((each) => each.dataset.card === {card!r})"
+    )
+
+
 def test_the_search_finds_a_term_by_an_alias(browser, served):
     browser.open(served)
     browser.wait("document.querySelector('.md-search__input')")
@@ -164,7 +185,7 @@ def test_with_the_server_dead_pages_open_and_cards_turn(browser, site, site_url,
         browser.open(server.url + "learn/peft/")
         browser.wait("document.querySelector('flash-deck').dataset.state === 'asking'")
         browser.click("flash-deck [data-do=flip]")
-        browser.wait("document.querySelector('flash-deck').dataset.state === 'answered'")
+        browser.wait("document.querySelector('[data-grade=good] small').textContent === '10 min'")
         browser.open(server.url + "no/such/page/")
         browser.wait("document.querySelector('h1').textContent.startsWith('There is no page')")
 
