@@ -288,6 +288,37 @@ def test_a_tab_that_is_killed_after_a_grade(browser):
     assert again.agrees()["cat", ""]["reps"] == 1
 
 
+def test_a_page_that_is_left_at_once_after_a_grade(browser):
+    tab = Tab(browser())
+    first = tab.review("cat")
+    with tab.page.expect_navigation():
+        tab.run("""() => {
+          record.add({ id: "last", kind: "review", card: "dog", grade: "good" });
+          location.reload();
+        }""")
+    tab.open()
+    assert tab.ids() == {first["id"], "last"}
+    assert tab.agrees()["dog", ""]["reps"] == 1
+
+
+def test_what_the_database_did_not_take_comes_with_the_next_page(browser):
+    context = browser()
+    event = Tab(context, THROWS).review()
+    again = Tab(context)
+    assert again.ids() == {event["id"]}
+    assert again.agrees()["cat", ""]["reps"] == 1
+    assert again.run("Object.keys(localStorage)") == ["flash-record:tiny"]
+    assert Tab(context, deck="other").ids() == set()
+
+
+@pytest.mark.parametrize("noted", ["{", "null", "7", '{"id": "x"}'])
+def test_a_note_that_is_garbage_is_passed_over(browser, noted):
+    context = browser()
+    event = Tab(context).review()
+    other = Tab(context, f"localStorage['flash-record:tiny:x'] = {noted!r};")
+    assert other.ids() == {event["id"]}
+
+
 def test_a_browser_that_is_killed_after_a_grade(chromium, server, tmp_path):
     command = [find(), "--headless", *LAUNCH_ARGS, f"--user-data-dir={tmp_path}"]
     playwright = chromium.browser_type

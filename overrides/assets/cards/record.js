@@ -76,7 +76,9 @@ export class CardRecord extends EventTarget {
 
   async open() {
     await this.#next(() => this.#load({}));
-    if (this.#stale) await this.#commit();
+    // What a page that is gone has left behind.
+    for (const event of this.#storage.noted()) if (isEvent(event)) this.#pending.set(event.id, event);
+    if (this.#stale || this.#pending.size) await this.#commit();
     return this;
   }
 
@@ -97,6 +99,7 @@ export class CardRecord extends EventTarget {
     const filled = { ...event, id: event.id ?? random(), at: event.at ?? Date.now() };
     const whole = JSON.parse(JSON.stringify(filled)); // what a file could not hold must not get in
     if (!isEvent(whole)) throw new TypeError("An event needs a kind, a card and a time.");
+    this.#storage.note(whole);
     await this.take([whole]);
     this.#askToKeep();
     return whole;
@@ -153,6 +156,7 @@ export class CardRecord extends EventTarget {
   clear() {
     return this.#next(async () => {
       await this.#storage.run("readwrite", (stores, all) => all.forEach((name) => stores(name).clear()));
+      this.#storage.forget(this.#storage.noted().map((event) => event?.id));
       this.#pending.clear();
       this.#channel?.postMessage({ cleared: true });
       await this.#load({ cleared: true });
@@ -226,6 +230,7 @@ export class CardRecord extends EventTarget {
           return rows;
         });
         for (const { id } of events) this.#pending.delete(id);
+        this.#storage.forget(events.map(({ id }) => id));
         this.kept = true;
         this.why = "";
         this.#channel?.postMessage({ cards: cards() });

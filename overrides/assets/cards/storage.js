@@ -65,6 +65,41 @@ export class Storage {
     }
   }
 
+  /**
+   * Notes, before it returns, what the database is yet to take: a page may be gone before that has.
+   * @param {{id: string}} event
+   */
+  note(event) {
+    try {
+      localStorage.setItem(`${this.#name}:${event.id}`, JSON.stringify(event));
+      localStorage.setItem(this.#name, "");
+    } catch {
+      // Storage is denied or full. The database may still take it.
+    }
+  }
+
+  /**
+   * What is noted. It may be anything: others write there too.
+   * @returns {any[]}
+   */
+  noted() {
+    try {
+      const keys = Object.keys(localStorage).filter((key) => key.startsWith(`${this.#name}:`));
+      return keys.flatMap((key) => parsed(localStorage.getItem(key)));
+    } catch {
+      return [];
+    }
+  }
+
+  /** @param {Iterable<string>} ids of events that need no note any more */
+  forget(ids) {
+    try {
+      for (const id of ids) localStorage.removeItem(`${this.#name}:${id}`);
+    } catch {
+      // Storage is denied: nothing is noted.
+    }
+  }
+
   /** A database that opens too late is used from then on. */
   #open() {
     const gone = () => (this.#opening = undefined);
@@ -87,6 +122,15 @@ export function got(request) {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
+}
+
+/** @param {string | null} text */
+function parsed(text) {
+  try {
+    return [JSON.parse(text ?? "")];
+  } catch {
+    return [];
+  }
 }
 
 /**
