@@ -8,7 +8,7 @@
  */
 import { interval, words } from "./grading-words.js";
 import { outcomes } from "./scheduler.js";
-import { dayEnd, dayStart, inOrder } from "./time.js";
+import { dayEnd, dayStart } from "./time.js";
 
 /** @typedef {import("./flash-card.js").FlashCard} FlashCard */
 /** @typedef {import("./flash-deck.js").FlashDeck} FlashDeck */
@@ -64,7 +64,7 @@ export class Session {
       address.searchParams.set("seed", Math.random().toString(36).slice(2, 8));
       history.replaceState(history.state, "", address);
     }
-    const [now, room] = [Date.now(), await this.#room()];
+    const [now, room] = [Date.now(), this.#room()];
     const cards = this.#asked().filter((card) => !room.siblings.has(id(card)));
     const [due, fresh] = [cards.filter((card) => this.#isDue(card)), cards.filter((card) => this.#isNew(card))];
     due.sort((a, b) => this.#due(a) - this.#due(b));
@@ -180,27 +180,14 @@ export class Session {
   }
 
   /** How much of a day's new cards and reviews is left, and of which cards another prompt was asked today. */
-  async #room() {
+  #room() {
     const { record } = this;
     const today = dayStart(Date.now());
     const recent = record.schedules().filter(({ last }) => last >= today);
-    // The log is long: it is read where there was a review today, and only then.
-    const events = recent.length ? (await record.events()).sort(inOrder) : [];
-    const undone = new Set(events.map(({ undoes }) => undoes));
-    /** @type {Map<string, number>} when each was first answered */
-    const first = new Map();
-    const known = new Set();
-    for (const { id, kind, card, prompt = "", at } of events) {
-      if (kind !== "review" || undone.has(id)) continue;
-      const key = `${record.now(card)} ${prompt}`;
-      const before = first.get(key) ?? at;
-      first.set(key, before);
-      if (at >= today && before < today) known.add(key);
-    }
-    const begun = [...first.values()].filter((at) => at >= today).length;
+    const begun = recent.filter(({ first }) => first >= today).length;
     return {
       fresh: Math.max(0, record.setting("newADay") - begun),
-      reviews: Math.max(0, record.setting("reviewsADay") - known.size),
+      reviews: Math.max(0, record.setting("reviewsADay") - (recent.length - begun)),
       siblings: new Set(recent.filter(({ prompt }) => prompt).map(({ card }) => card)),
     };
   }
