@@ -125,9 +125,12 @@ export class CardRecord extends EventTarget {
     return [...this.#schedules.values()].flat();
   }
 
-  /** All events. */
-  events() {
-    return this.#next(() => this.#log());
+  /**
+   * The events of some cards or of all.
+   * @param {string[]} [cards]
+   */
+  events(cards) {
+    return this.#next(() => this.#log(cards));
   }
 
   settings() {
