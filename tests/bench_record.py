@@ -6,10 +6,13 @@ Chromium at a quarter of its speed. Files come from the browser's cache, as at a
 the offline worker is left out.
 """
 
-import statistics
+import re
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 
 from audit import Measure
 from browser import LAUNCH_ARGS, find
@@ -25,19 +28,19 @@ SLOWDOWN = 4
 LOADS = 5
 GRADES = 20
 PAUSE = 400  # ms in which a card turns, and a learner would have read it
-LEAST = 16  # ms: browsers tell of no event that took less
+PATIENCE = 120  # seconds
 
 # Puts reviews into the database as record.js lays it out; the record's next opening makes the
 # schedules. A card is forgotten now and then; the last reviews are of the last hundred days.
-FILL = """async ([record, all, reviews]) => {
-  const { openRecord } = await import(record);
+FILL = """async ([modules, cards, reviews]) => {
+  const { openRecord } = await import(`${modules}record.js`);
   await openRecord("bench");
   const opening = indexedDB.open("flash-record:bench");
   await new Promise((resolve) => (opening.onsuccess = resolve));
   const grades = ["good", "good", "hard", "again", "good", "good", "easy", "again", "good", "good"];
   const [now, day] = [Date.now(), 864e5];
   const writing = opening.result.transaction("events", "readwrite");
-  all.forEach((card, n) => {
+  cards.forEach((card, n) => {
     for (let nth = 0; nth < reviews; nth++) {
       const at = now - ((n * 37) % 100) * day - (reviews - nth - 1) * 9 * day - n;
       const grade = grades[nth % grades.length];
@@ -49,15 +52,15 @@ FILL = """async ([record, all, reviews]) => {
   opening.result.close();
 }"""
 
-OPEN = """async (record) => {
-  const { openRecord } = await import(record);
+OPEN = """async (modules) => {
+  const { openRecord } = await import(`${modules}record.js`);
   const began = performance.now();
   window.record = await openRecord("bench");
   return performance.now() - began;
 }"""
 
-COUNT = """async (numbers) => {
-  const module = await import(numbers);
+COUNT = """async (modules) => {
+  const module = await import(`${modules}numbers.js`);
   const cards = new Set(record.schedules().map(({ card }) => card));
   const began = performance.now();
   await module.numbers(record, cards, Date.now());
@@ -79,18 +82,26 @@ WATCH = """
     .observe({ type: "event", durationThreshold: 16 });
 """
 
+# How long each key that grades took to be answered by a painted page; browsers tell of no event that
+# took less than 16 ms.
+NEXTS = """keys.map((at) => {
+  const told = events.find(({ name, startTime }) => name === "keydown" && startTime === at);
+  return told?.duration ?? 16;
+})"""
+KEPT = "keys.map((at, nth) => graded[nth] - at)"
+
 
 def studies(folder: Path) -> list[Measure]:
-    """The seconds, milliseconds and megabytes that studying takes, each as the deck grows."""
+    """The seconds, milliseconds and megabytes that studying takes, and how each grows with the deck."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find(), args=LAUNCH_ARGS)
-        each = [measured(browser, folder / str(cards), cards) for cards in SIZES]
+        found = [study(browser, folder / str(cards), cards) for cards in SIZES]
         browser.close()
-    return [measure for rows in zip(*each, strict=True) for measure in rows]
+    return [measure for grown in zip(*found, strict=True) for measure in grown]
 
 
-def measured(browser: Browser, folder: Path, cards: int) -> list[Measure]:
-    """What is measured with a deck of so many cards."""
+def study(browser: Browser, folder: Path, cards: int) -> list[Measure]:
+    """What is measured with a deck of so many cards; the largest is held against the budgets."""
     project = small_project(folder, deck(cards), [])
     built = run_builder(project)
     began = time.monotonic()
@@ -98,59 +109,99 @@ def measured(browser: Browser, folder: Path, cards: int) -> list[Measure]:
     finishing = time.monotonic() - began
     if built.returncode or finished.returncode:
         sys.exit(built.stdout + finished.stdout)
-    megabytes = sum(file.stat().st_size for file in (project / "site/study").iterdir()) / 2**20
     server = PagesServer(project / "site")
-    context = browser.new_context(base_url=server.url)
-    context.add_init_script("delete Navigator.prototype.serviceWorker")
-    context.set_default_timeout(120_000)
-    page = context.new_page()
-    page.goto(".")
-    ids = [name(n) for n in range(cards)]
-    page.evaluate(FILL, [f"{server.url}assets/cards/record.js", ids, REVIEWS])
-    page.close()
+    learner = Learner(browser, server.url, cards)
+    try:
+        rows = learner.rows()
+    finally:
+        learner.context.close()
+        server.stop()
+    rows.append(("s: finish", round(finishing, 1), ""))
+    return [
+        Measure(f"{what}, {cards:,} cards", value, budget if cards == max(SIZES) else "")
+        for what, value, budget in rows
+    ]
 
-    def slow_page(address: str) -> Page:
-        page = context.new_page()
-        session = context.new_cdp_session(page)
-        session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
-        page.add_init_script(WATCH)
-        page.goto(address)
-        return page
 
-    def opened() -> float:
-        page = slow_page(".")
-        took = page.evaluate(OPEN, f"{server.url}assets/cards/record.js")
+class Learner:
+    """A browser with the record of a deck of so many cards, slowed down."""
+
+    def __init__(self, browser: Browser, url: str, cards: int):
+        self.context = browser.new_context(base_url=url)
+        self.context.set_default_timeout(PATIENCE * 1000)
+        self.context.add_init_script("delete Navigator.prototype.serviceWorker")
+        self.context.add_init_script(WATCH)
+        self.modules = f"{url}assets/cards/"
+        page = self.context.new_page()
+        page.goto(".")
+        page.evaluate(FILL, [self.modules, [name(n) for n in range(cards)], REVIEWS])
         page.close()
-        return took
 
-    replay, opening = opened(), statistics.median(opened() for _ in range(LOADS))
-    page = slow_page(".")
-    page.evaluate(OPEN, f"{server.url}assets/cards/record.js")
-    numbers = page.evaluate(COUNT, f"{server.url}assets/cards/numbers.js")
-    page.close()
-    firsts = []
-    for _ in range(LOADS):
-        page = slow_page("study/")
-        until(page, "first")
-        firsts.append(page.evaluate("first"))
-        if len(firsts) < LOADS: page.close()
-    print(firsts)
-    nexts, kept = grade(page)
-    print(nexts, kept)
-    session = context.new_cdp_session(page)
-    session.send("HeapProfiler.collectGarbage")
-    heap = session.send("Runtime.getHeapUsage")
-    print(heap)
-    print(replay, opening, numbers, finishing, megabytes)
-    context.close()
-    server.stop()
-    return []
+    @contextmanager
+    def slow_page(self, address: str = ".") -> Iterator[Page]:
+        page = self.context.new_page()
+        session = self.context.new_cdp_session(page)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
+        page.goto(address)
+        yield page
+        page.close()
 
-def until(page, told):
-    while not page.evaluate(told):
-        page.wait_for_timeout(50)
+    def rows(self) -> list[tuple[str, float, str]]:
+        """What was measured, each with the budget that it is held against."""
+        replayed = self.opened()
+        opened = median(self.opened() for _ in range(LOADS))
+        firsts = median(self.first() for _ in range(LOADS))
+        with self.slow_page("study/") as page:
+            until(page, "first")
+            grade(page)
+            session = self.context.new_cdp_session(page)
+            session.send("HeapProfiler.collectGarbage")
+            heap = session.send("Runtime.getHeapUsage")
+            held = (heap["usedSize"] + heap["embedderHeapUsedSize"]) / 2**20
+            nexts, kept = page.evaluate(NEXTS), page.evaluate(KEPT)
+            process = self.process()
+        with self.slow_page() as page:
+            page.evaluate(OPEN, self.modules)
+            counted = page.evaluate(COUNT, self.modules)
+        return [
+            ("s: study page to first card", round(firsts / 1000, 2), "study-first-card"),
+            ("ms: grade to next card", round(median(nexts)), "grade-to-next"),
+            ("ms: grade to the disk", round(median(kept)), ""),
+            ("MB: what scripts and the page hold", round(held), "study-memory"),
+            ("MB: the tab's process, shared parts left out", process, "study-memory"),
+            ("ms: record opened", round(opened), ""),
+            ("s: all schedules made again", round(replayed / 1000, 2), ""),
+            ("s: numbers", round(counted / 1000, 2), ""),
+        ]
 
-def grade(page):
+    def process(self) -> int:
+        """The megabytes that the tab's process has for itself; 0 where the system does not tell."""
+        session = self.context.browser.new_browser_cdp_session()
+        told = session.send("SystemInfo.getProcessInfo")["processInfo"]
+        maps = [
+            Path(f"/proc/{each['id']}/smaps_rollup") for each in told if each["type"] == "renderer"
+        ]
+        sizes = [
+            re.findall(r"Private_\w+: +(\d+) kB", file.read_text())
+            for file in maps
+            if file.exists()
+        ]
+        return round(max((sum(map(int, size)) for size in sizes), default=0) / 1024)
+
+    def opened(self) -> float:
+        """The milliseconds in which the record opens."""
+        with self.slow_page() as page:
+            return page.evaluate(OPEN, self.modules)
+
+    def first(self) -> float:
+        """The milliseconds from the call of the study page to the session's first card."""
+        with self.slow_page("study/") as page:
+            until(page, "first")
+            return page.evaluate("first")
+
+
+def grade(page: Page) -> None:
+    """Turn and grade cards, as a learner does, without haste."""
     for n in range(GRADES):
         page.wait_for_timeout(PAUSE)
         page.keyboard.press("Space")
@@ -159,11 +210,12 @@ def grade(page):
         page.keyboard.press("3")
         until(page, f"graded.length > {n}")
     page.wait_for_timeout(PAUSE)
-    return page.evaluate("""[
-      keys.map((at) => events.find(({ name, startTime }) => name === "keydown" && startTime === at)?.duration ?? 16),
-      keys.map((at, n) => graded[n] - at)]""")
 
-if __name__ == "__main__":
-    import tempfile
-    SIZES = [int(x) for x in sys.argv[1:]]
-    with tempfile.TemporaryDirectory() as f: studies(Path(f))
+
+def until(page: Page, told: str) -> None:
+    """Wait for a page to tell something, from outside, so that the page has nothing to do for it."""
+    end = time.monotonic() + PATIENCE
+    while not page.evaluate(told):
+        if time.monotonic() > end:
+            sys.exit(f"{page.url} has not told {told} in {PATIENCE} s")
+        page.wait_for_timeout(50)
