@@ -32,7 +32,7 @@ test: $(VENV)/tests.stamp $(FSRS) node_modules/stamp browser ## Run every test
 audit: check $(FSRS) $(VENV)/tests.stamp node_modules/audit.stamp browser ## Measure the built site against tests/budgets.toml
 	$(BIN)/python tests/audit.py
 
-bench: $(VENV)/tests.stamp $(FSRS) ## Measure what an author waits for against tests/budgets.toml
+bench: $(VENV)/tests.stamp $(FSRS) browser ## Measure what authors and learners wait for against tests/budgets.toml
 	$(BIN)/python tests/bench.py
 
 pictures: $(VENV)/tests.stamp $(FSRS) browser ## Take a picture of every kind of page into screenshots/

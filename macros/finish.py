@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from .model import Deck
+from .shorten import cards_in, shorten
 from .slim import slim
 
 POLICY = {
@@ -66,14 +67,16 @@ def finish(site: Path, deck: Deck, replace: bool = False) -> dict[str, int]:
             raise FinishError(
                 f"{site}: no built site is in it ({name} is missing). Build it first."
             )
-    files = {
+    built = {
         file.relative_to(site).as_posix(): file.read_bytes()
         for file in sorted(site.rglob("*"))
         if file.is_file()
     }
-    slimmed = {path: slim(path, content) for path, content in files.items()}
-    changed = {path: slimmed[path] for path in files if slimmed[path] != files[path]}
-    files = slimmed
+    files: dict[str, bytes] = {}
+    for path, content in built.items():
+        slimmed = slim(path, content)
+        files |= shorten(path, slimmed) if path.endswith(".html") else {path: slimmed}
+    changed = {path: content for path, content in files.items() if content != built.get(path)}
     pages = {path: _Page(path, files[path]) for path in files if path.endswith(".html")}
     policy = _policy(pages.values(), files)
     changed |= {path: page.with_head(policy) for path, page in pages.items()}
@@ -206,6 +209,8 @@ def _kept(files: dict[str, bytes], pages: Iterable[_Page]) -> list[str]:
     for path, content in files.items():
         if address := {".css": _URL, ".js": _URL_IN_SCRIPT}.get(Path(path).suffix):
             addresses += address.findall(content.decode(errors="replace"))
+        if cards := cards_in(path, content):
+            addresses += _Page(path, cards).addresses
     icons = json.loads(files["site.webmanifest"])["icons"]
     addresses += [icon["src"] for icon in icons]
     named = {Path(unquote(urlsplit(address).path)).name for address in addresses}
@@ -238,6 +243,7 @@ def _worker(files: dict[str, bytes], kept: list[str], deck: Deck, replace: bool)
 
 def _write(file: Path, content: bytes) -> None:
     """Write a whole file or nothing."""
+    file.parent.mkdir(parents=True, exist_ok=True)
     new = file.with_name(f".{file.name}.new")
     try:
         new.write_bytes(content)

@@ -14,9 +14,12 @@ import html5lib
 import pytest
 from conftest import ROOT, run_finish
 from pages_server import SUB_PATH
+from test_large_deck import IDS, IN_PAGE, large_deck
 
+from macros import quiz
 from macros.finish import FinishError, finish
 from macros.load import load
+from macros.markup import ROOT as TOP
 
 DECK = load(ROOT / "cards.yaml")
 both_builders = pytest.mark.parametrize("builder", ["mkdocs", "zensical"], indirect=True)
@@ -274,6 +277,109 @@ def test_the_search_of_another_language_keeps_its_words(small):
         finish(small, DECK)
         kept = {Path(path).name for path in release(small)["files"] if "/lunr/" in path}
         assert kept == {f"lunr.{name}.min.js" for name in expected}
+
+
+# A long study page
+
+
+CARDS = re.compile(r"<flash-card\b.*?</flash-card>", re.DOTALL)
+
+
+def with_study_page(site, folder, path="study/index.html", **deck):
+    """Add the study page of a large deck to a site; return its HTML as it was built."""
+    (folder / "cards.yaml").write_text(large_deck(**deck), encoding="utf-8")
+    body = quiz.study(load(folder / "cards.yaml")).replace(TOP, "../" * path.count("/"))
+    (site / path).parent.mkdir(exist_ok=True)
+    (site / path).write_text(PAGE.format(head="", body=body), encoding="utf-8")
+    return body
+
+
+def cards_beside(page, folder):
+    """The cards that a page has put into files in `folder`: their ids as listed, their HTML."""
+    html = page.read_text(encoding="utf-8")
+    address = re.search(r'<flash-deck data-rest="([^"]+)"', html)[1]
+    assert (page.parent / address).parent == folder
+    listed = json.loads((page.parent / address).read_text(encoding="utf-8"))
+    ids = [card["id"] for part in listed for card in part["cards"]]
+    files = [json.loads((folder / part["file"]).read_text(encoding="utf-8")) for part in listed]
+    assert [id for file in files for id in file] == ids
+    return ids, [html for file in files for html in file.values()]
+
+
+@pytest.mark.parametrize(
+    ("path", "folder"),
+    [
+        ("study/index.html", "study/cards"),
+        ("study.html", "study/cards"),
+        ("index.html", "cards"),
+    ],
+)
+def test_what_a_long_page_loses_stands_beside_it(small, tmp_path, path, folder):
+    before = CARDS.findall(with_study_page(small, tmp_path, path))
+    finish(small, DECK)
+    ids, cards = cards_beside(small / path, small / folder)
+    assert ids == IDS[IN_PAGE:]
+    after = CARDS.findall((small / path).read_text(encoding="utf-8"))
+    # Nothing else of a card is changed: its links lead from the page, in which it is shown.
+    assert [*after, *cards] == before
+    kept = set(release(small)["files"])
+    assert {f"{folder}/{file.name}" for file in (small / folder).iterdir()} <= kept
+
+
+def test_the_list_says_by_what_a_card_is_chosen_and_the_page_what_it_was_called(small, tmp_path):
+    fields = {60: ", tags: [rare, odd], formerly: [old, older]", 3: ", formerly: [first]"}
+    with_study_page(small, tmp_path, fields=fields)
+    finish(small, DECK)
+    (first, _) = json.loads((small / "study/cards/index.json").read_text(encoding="utf-8"))
+    assert first["cards"][9] == {"id": "card-59", "topic": "early"}
+    assert first["cards"][10] == {"id": "card-60", "topic": "early", "tags": "rare odd"}
+    page = (small / "study/index.html").read_text(encoding="utf-8")
+    assert re.search(r'data-renamed="([^"]*)"', page)[1] == "old:card-60 older:card-60"
+
+
+def test_a_deck_of_fifty_stays_in_its_page(small, tmp_path):
+    before = with_study_page(small, tmp_path, count=IN_PAGE)
+    finish(small, DECK)
+    assert before in (small / "study/index.html").read_text(encoding="utf-8")
+    assert not (small / "study/cards").exists()
+
+
+def test_only_the_study_page_is_shortened(small, tmp_path):
+    with_study_page(small, tmp_path)
+    body = quiz.quiz(load(tmp_path / "cards.yaml"))
+    (small / "quiz.html").write_text(PAGE.format(head="", body=body), encoding="utf-8")
+    finish(small, DECK)
+    assert CARDS.findall((small / "quiz.html").read_text(encoding="utf-8")) == CARDS.findall(body)
+
+
+def test_a_file_of_cards_has_another_name_when_a_card_in_it_has_another_text(small, tmp_path):
+    names = []
+    for more in ({}, {60: " And more."}):
+        with_study_page(small, tmp_path, more=more)
+        finish(small, DECK)
+        listed = json.loads((small / "study/cards/index.json").read_text(encoding="utf-8"))
+        names.append([part["file"] for part in listed])
+    (first, second), (changed, same) = names
+    assert (first != changed, second == same) == (True, True)
+
+
+def test_what_a_card_beside_its_page_names_is_kept(small, tmp_path):
+    (tmp_path / "docs/assets").mkdir(parents=True)
+    for folder in (tmp_path / "docs/assets", small / "assets"):
+        (folder / "word.mp3").write_bytes(b"x")
+    with_study_page(small, tmp_path, more={60: " ![said aloud](assets/word.mp3)"})
+    for _ in range(2):
+        finish(small, DECK)
+        assert "assets/word.mp3" in release(small)["files"]
+        assert "word.mp3" not in (small / "study/index.html").read_text(encoding="utf-8")
+
+
+def test_a_long_page_that_is_finished_twice_is_as_finished_once(small, tmp_path):
+    with_study_page(small, tmp_path)
+    finish(small, DECK)
+    once = contents(small)
+    finish(small, DECK)
+    assert contents(small) == once
 
 
 # The command

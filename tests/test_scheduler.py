@@ -215,6 +215,21 @@ def test_reset_starts_afresh_at_the_new_revision(page):
     assert derive(page, [*old, reset, again]) == derive(page, [again])
 
 
+def test_the_first_review_is_the_first_that_stands(page):
+    events = [review(NOON), review(NOON + DAY), review(NOON + 2 * DAY)]
+    undo = {"id": "u", "kind": "undo", "card": "cat", "undoes": f"e{NOON}", "at": NOON + 3 * DAY}
+    reset = {"id": "r", "kind": "reset", "card": "cat", "at": NOON + 4 * DAY}
+    again = review(NOON + 5 * DAY)
+    firsts = [
+        ([], NOON),
+        ([undo], NOON + DAY),
+        ([undo, reset], 0),
+        ([undo, reset, again], NOON + 5 * DAY),
+    ]
+    for then, first in firsts:
+        assert derive(page, [*events, *then])[0]["first"] == first
+
+
 def test_a_revision_is_the_one_that_was_last_reviewed(page):
     (schedule,) = derive(page, [review(NOON, revision=3), review(NOON + DAY)])
     assert schedule["revision"] == 3

@@ -18,7 +18,7 @@ import { words } from "./words.js";
 export class FlashDeck extends HTMLElement {
   /** @type {AbortController | undefined} */
   #listening;
-  /** @type {FlashCard[]} every card, in the order of the page */
+  /** @type {FlashCard[]} every card of the page, in its order; catalog.js knows of more */
   #all = [];
   /** @type {import("./grading.js").Grading | undefined} */
   #grading;
@@ -27,6 +27,8 @@ export class FlashDeck extends HTMLElement {
   /** @type {Map<FlashCard, Grade>} those given in this round */
   grades = new Map();
   at = 0;
+  /** @type {FlashCard | undefined} the card that shows */
+  #shown;
   /** The line under the deck in which it tells what one should know once. */
   notice = make("p", { class: "flash-notice", "aria-live": "polite" });
 
@@ -73,7 +75,7 @@ export class FlashDeck extends HTMLElement {
     return this.round[this.at];
   }
 
-  /** Every card, in the order of the page. */
+  /** Every card of the page, in its order. */
   get all() {
     return this.#all;
   }
@@ -128,6 +130,7 @@ export class FlashDeck extends HTMLElement {
     );
     this.toggleAttribute("data-alone", this.#all.length === 1);
     this.round = this.#all;
+    for (const card of this.#all) card.hidden = true;
     this.show(0);
   }
 
@@ -135,13 +138,26 @@ export class FlashDeck extends HTMLElement {
   show(at) {
     this.at = at;
     this.summary.hidden = true;
-    for (const card of this.#all) card.hidden = card !== this.card;
+    this.uncover(this.card);
     this.card.build();
     this.card.lay();
     this.tellPlace();
     this.dataset.state = "asking";
     labelFlip(this.#button("flip"), "front");
     this.#grading?.advise();
+    this.#grading?.session?.bringNext();
+  }
+
+  /**
+   * Shows one card, or none.
+   * @param {FlashCard} [card]
+   */
+  uncover(card) {
+    if (this.#shown) this.#shown.hidden = true;
+    this.#shown = card;
+    if (!card) return;
+    if (!card.isConnected) this.querySelector(".flash-bar")?.before(card);
+    card.hidden = false;
   }
 
   /** Tells where in the round the card on top is. */
@@ -161,6 +177,7 @@ export class FlashDeck extends HTMLElement {
    * @param {string} [before] what to say first
    */
   go(at, before = "") {
+    if (!this.round[at].whole) return this.#grading?.session?.goOnceBrought(at, before);
     this.show(at);
     const place = words.place(at + 1, this.round.length);
     this.say(`${before} ${words.asks(place, this.card.question)} ${words.canTurn}`.trim());
@@ -188,7 +205,8 @@ export class FlashDeck extends HTMLElement {
   /** @param {Event} event */
   #clicked(event) {
     const pressed = /** @type {Element} */ (event.target).closest("button");
-    if (!pressed || pressed.getAttribute("aria-disabled") === "true") return;
+    // While the next card is on its way, nothing can be done with the one before.
+    if (!pressed || this.ariaBusy || pressed.getAttribute("aria-disabled") === "true") return;
     const action = pressed.dataset.do;
     if (action === "flip") this.card.turn();
     else if (action === "next") this.next();

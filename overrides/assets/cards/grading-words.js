@@ -34,6 +34,7 @@ export const words = {
   next: (/** @type {number} */ days, /** @type {string} */ time) =>
     `The next card comes back ${days > 1 ? `in ${days} days` : days ? "tomorrow" : `in ${time}`}.`,
   ahead: "Study ahead",
+  onlyThese: "The other cards cannot be fetched now. The session goes on with those that are here.",
 
   kept: "Your answers are kept in this browser alone.",
   notKept: "Your answers are no longer kept.",

@@ -56,10 +56,12 @@ export class Grading {
   }
 
   async #open() {
-    const [record, found] = await Promise.all([
-      openRecord(this.deck.dataset.deck ?? "", { formerly: renames() }),
+    const opening = openRecord(this.deck.dataset.deck ?? "", { formerly: renames() });
+    const sessionOf = () => import("./study-session.js").then(({ Session }) => Session.of(this.deck, opening));
+    const [record, session] = await Promise.all([
+      opening,
       // Offline it may not be there. Then the deck goes on as a plain round.
-      this.isQuiz ? undefined : import("./study-session.js").catch(() => undefined),
+      this.isQuiz ? undefined : sessionOf().catch(() => undefined),
       bringSheet(this.deck),
     ]);
     // The record outlives the decks of pages that one has left.
@@ -69,7 +71,7 @@ export class Grading {
     };
     record.addEventListener("change", changed);
     this.#record = record;
-    this.session = found && new found.Session(this.deck, record);
+    this.session = session;
     if (await this.session?.begin()) await this.#end();
     return record;
   }
@@ -159,7 +161,7 @@ export class Grading {
     const { deck, session } = this;
     const before = action === "shuffle" ? words.shuffled : "";
     if (!session) return deck.restart(action === "restart" ? deck.all : shuffled(deck.round), before);
-    const cards = await (action === "ahead" ? session.beginAhead() : session.chosen(action === "shuffle"));
+    const cards = action === "ahead" ? session.beginAhead() : session.chosen(action === "shuffle");
     if (!cards.length) return this.finish();
     deck.restart(cards, before);
     session.tell();
@@ -325,10 +327,14 @@ function revision(card) {
   return Number(card.dataset.revision) || 1;
 }
 
-/** The ids that cards of this page had, and now have. */
+/** The ids that cards of this page had, and now have; also those that it does without, see catalog.js. */
 export function renames() {
   /** @type {{[old: string]: string}} */
   const names = {};
+  /** @type {NodeListOf<HTMLElement>} */
+  const decks = document.querySelectorAll("flash-deck[data-renamed]");
+  for (const { dataset } of decks)
+    for (const [old, now] of dataset.renamed?.split(" ").map((pair) => pair.split(":")) ?? []) names[old] = now;
   /** @type {NodeListOf<FlashCard>} */
   const renamed = document.querySelectorAll("flash-card[data-formerly]");
   for (const { dataset } of renamed)

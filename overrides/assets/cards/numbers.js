@@ -34,21 +34,23 @@ export async function numbers(record, cards, now) {
  */
 function stands(record, cards, now) {
   const counts = { new: 0, learning: 0, due: 0, known: 0, aside: 0 };
-  for (const card of cards) counts[stand(record.schedule(card), now)]++;
+  const today = dayEnd(now);
+  for (const card of cards) counts[stand(record.schedule(card), now, today)]++;
   return counts;
 }
 
 /**
  * @param {Schedule | undefined} schedule
  * @param {number} now
+ * @param {number} today when it ends
  * @returns {typeof STANDS[number]}
  */
-function stand(schedule, now) {
+function stand(schedule, now, today) {
   if (!schedule) return "new";
   if (schedule.suspended || schedule.buried > now) return "aside";
   if (schedule.state === "new") return "new";
   if (schedule.state !== "review") return "learning";
-  return schedule.due < dayEnd(now) ? "due" : "known";
+  return schedule.due < today ? "due" : "known";
 }
 
 /**
@@ -65,7 +67,8 @@ function due(schedules, now) {
   for (const { suspended, state, due, buried } of schedules) {
     const at = Math.max(due, buried, now);
     if (suspended || state === "new" || at >= end) continue;
-    counts.set(dayStart(at), (counts.get(dayStart(at)) ?? 0) + 1);
+    const day = dayStart(at);
+    counts.set(day, (counts.get(day) ?? 0) + 1);
   }
   return [...counts].map(([day, count]) => ({ day, count })).filter(({ count }) => count);
 }

@@ -17,7 +17,7 @@ import { got, PATIENCE, Storage } from "./storage.js";
 /** @type {{[name: string]: any}} what holds until it is set */
 export const DEFAULTS = { retention: 0.9, newADay: 20, reviewsADay: 200, recordQuizzes: true, keys: true };
 
-const SNAPSHOT = 1; // raised when the same events come to give other schedules
+const SNAPSHOT = 2; // raised when the same events come to give other schedules
 const WORTH_KEEPING = 10; // reviews
 /** @type {{[error: string]: string}} */
 const WHY = { QuotaExceededError: "full", TimeoutError: "late" };

@@ -16,7 +16,7 @@ export function endRound(deck, canUndo, session) {
   const buttons = make("div", { class: "flash-buttons" });
   summary.replaceChildren(line, ...(session ? endOfSession(session, line, buttons) : endOfRound(deck, line, buttons)), buttons);
   if (canUndo) buttons.append(button({ "data-do": "undo" }, words.undo));
-  for (const card of deck.all) card.hidden = true;
+  deck.uncover();
   summary.hidden = false;
   deck.dataset.state = "done";
   deck.say("");

@@ -180,6 +180,7 @@ function review(before, grade, at, algorithm) {
     ...before,
     state: STAGES[after.state],
     due: after.due.getTime(),
+    first: before.first || now.getTime(),
     last: now.getTime(),
     stability: after.stability,
     difficulty: after.difficulty,
@@ -198,5 +199,5 @@ function review(before, grade, at, algorithm) {
 function blank(card, prompt) {
   const memory = { stability: 0, difficulty: 0, reps: 0, lapses: 0, steps: 0, leech: false };
   const rest = { suspended: false, buried: 0, revision: 1 };
-  return { card, prompt, state: "new", due: 0, last: 0, ...memory, ...rest };
+  return { card, prompt, state: "new", due: 0, first: 0, last: 0, ...memory, ...rest };
 }

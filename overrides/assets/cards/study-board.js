@@ -4,6 +4,7 @@
  *
  * Each part is fetched when it is opened.
  */
+import { catalogOf } from "./catalog.js";
 import { button, make } from "./dom.js";
 import { words as gradingWords } from "./grading-words.js";
 import { renames } from "./grading.js";
@@ -36,9 +37,9 @@ const PAUSE = 300; // ms from a change to the numbers that are made of it
 
 /** @typedef {{fill: (room: HTMLElement, board: StudyBoard, say: (text: string) => void) => unknown}} Part */
 /** @typedef {"numbers" | "settings" | "delete"} PartName */
-/** @type {Record<PartName, () => Promise<Part>>} */
+/** @type {Record<PartName, (board: StudyBoard) => Promise<Part>>} */
 const PARTS = {
-  numbers: () => import("./number-tables.js"),
+  numbers: (board) => board.listCards().then(() => import("./number-tables.js")),
   settings: () => import("./settings.js"),
   delete: () => import("./delete-all.js"),
 };
@@ -75,11 +76,18 @@ export class StudyBoard extends HTMLElement {
     return /** @type {CardRecord} */ (this.#record);
   }
 
-  /** The ids of the deck's cards. */
+  get #catalog() {
+    return catalogOf(/** @type {HTMLElement} */ (this.querySelector("flash-deck")));
+  }
+
+  /** The ids of the deck's cards: of all, once they are listed. */
   get cards() {
-    /** @type {NodeListOf<HTMLElement>} */
-    const cards = this.querySelectorAll("flash-card[data-card]");
-    return new Set([...cards].map(({ dataset }) => dataset.card ?? ""));
+    return new Set(this.#catalog.cards.map(({ id }) => id));
+  }
+
+  /** Lists all cards, for what counts them; fails where that cannot be fetched now. */
+  listCards() {
+    return this.#catalog.list();
   }
 
   /** How many reviews stand in the record. */
@@ -99,7 +107,7 @@ export class StudyBoard extends HTMLElement {
     bring.addEventListener("click", () => file.click());
     file.addEventListener("change", () => {
       const [chosen] = file.files ?? [];
-      if (chosen) this.#copying(({ look }) => look(this, chosen, bring));
+      if (chosen) this.#copying(({ look }) => look(this, chosen, bring), this.listCards());
       file.value = ""; // so that the same file can be chosen once more
     });
     const board = make(
@@ -128,14 +136,17 @@ export class StudyBoard extends HTMLElement {
   async #fill(details) {
     const [room, status] = [...details.children].slice(1);
     const say = (/** @type {string} */ text) => (status.textContent = text);
-    const part = await PARTS[/** @type {PartName} */ (details.dataset.part)]().catch(() => undefined);
+    const part = await PARTS[/** @type {PartName} */ (details.dataset.part)](this).catch(() => undefined);
     if (part) part.fill(/** @type {HTMLElement} */ (room), this, say);
     else say(words.failed);
   }
 
-  /** @param {(part: typeof import("./keep-copy.js")) => unknown} use */
-  async #copying(use) {
-    const part = await import("./keep-copy.js").catch(() => undefined);
+  /**
+   * @param {(part: typeof import("./keep-copy.js")) => unknown} use
+   * @param {Promise<void>} [needed] what must be there too
+   */
+  async #copying(use, needed) {
+    const [part] = await Promise.all([import("./keep-copy.js"), needed]).catch(() => []);
     if (part) use(part);
     else this.say(words.failed);
   }

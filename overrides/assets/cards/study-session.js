@@ -6,28 +6,34 @@
  * (`topic`, `tags`), how many at most (`limit`), and a `seed`: with the same seed two cards come in
  * the same order to everybody.
  */
+import { catalogOf } from "./catalog.js";
 import { interval, words } from "./grading-words.js";
 import { outcomes } from "./scheduler.js";
-import { dayEnd, dayStart, inOrder } from "./time.js";
+import { dayEnd, dayStart } from "./time.js";
 
 /** @typedef {import("./flash-card.js").FlashCard} FlashCard */
 /** @typedef {import("./flash-deck.js").FlashDeck} FlashDeck */
+/** @typedef {import("./record.js").CardRecord} CardRecord */
 /** @typedef {import("./types.d.ts").Grade} Grade */
+/** @typedef {import("./types.d.ts").Schedule} Schedule */
+/** @typedef {import("./catalog.js").Entry & {schedule: Schedule | undefined}} Candidate a card, and how it stands */
 
 const AHEAD = 20; // cards at once
 
 export class Session {
-  /** @type {Set<FlashCard>} the cards of this session that were new when it began */
+  /** @type {Set<string>} the ids of this session's cards that were new when it began */
   #fresh = new Set();
   #isAhead = false;
+  #isCutOff = false; // whether the session has to do with the cards that are there
 
   /**
    * @param {FlashDeck} deck
-   * @param {import("./record.js").CardRecord} record
+   * @param {CardRecord} record
    */
   constructor(deck, record) {
     this.deck = deck;
     this.record = record;
+    this.catalog = catalogOf(deck);
     const changed = (/** @type {any} */ event) => {
       if (deck.isConnected) this.#heed(event.detail.cards);
       else record.removeEventListener("change", changed);
@@ -35,11 +41,23 @@ export class Session {
     record.addEventListener("change", changed);
   }
 
+  /**
+   * A session, whose cards are listed while the record is opened.
+   * @param {FlashDeck} deck
+   * @param {Promise<CardRecord>} opening
+   */
+  static async of(deck, opening) {
+    const listing = catalogOf(deck).list().then(() => true, () => false);
+    const session = new Session(deck, await opening);
+    if (!(await listing)) session.#cutOff();
+    return session;
+  }
+
   /** Makes the deck's round the session's. Tells whether there is nothing to ask. */
   async begin() {
     const { deck } = this;
     markChoice(deck.closest("study-board"));
-    const cards = await this.chosen();
+    const cards = await this.#withFirst(this.chosen());
     const isUntouched = deck.dataset.state === "asking" && deck.at === 0;
     if (isUntouched) deck.round = cards;
     // A card that was turned or looked for stays on top.
@@ -55,45 +73,85 @@ export class Session {
   }
 
   /**
+   * The cards of a round whose first one can be shown.
+   * @param {FlashCard[]} cards
+   */
+  async #withFirst(cards) {
+    if (!cards.length || (await this.catalog.bring(cards[0]))) return cards;
+    this.#cutOff();
+    return this.chosen();
+  }
+
+  /**
+   * Goes to a card of the round that is not there yet.
+   * @param {number} at
+   * @param {string} before what to say first
+   */
+  async goOnceBrought(at, before) {
+    const { deck } = this;
+    deck.ariaBusy = "true";
+    if (!(await this.catalog.bring(deck.round[at]))) {
+      this.#cutOff();
+      deck.round = deck.round.filter((card) => card.whole);
+    }
+    deck.ariaBusy = null;
+    // Another tab may have left less of the round meanwhile.
+    if (at < deck.round.length) deck.go(at, before);
+    else deck.next();
+    this.tell();
+  }
+
+  /** Fetches the card after the one on top, so that it can follow at once. */
+  bringNext() {
+    const next = this.deck.round[this.deck.at + 1];
+    if (next) this.catalog.bring(next);
+  }
+
+  /** Goes on with the cards that are there, and tells so once. */
+  #cutOff() {
+    if (!this.#isCutOff) this.deck.notice.textContent = words.onlyThese;
+    this.#isCutOff = true;
+  }
+
+  /**
    * The cards of today, in their order.
    * @param {boolean} [anew] whether to draw another order, which the address then has
    */
-  async chosen(anew = false) {
+  chosen(anew = false) {
     if (anew) {
       const address = new URL(location.href);
       address.searchParams.set("seed", Math.random().toString(36).slice(2, 8));
       history.replaceState(history.state, "", address);
     }
-    const [now, room] = [Date.now(), await this.#room()];
-    const cards = this.#asked().filter((card) => !room.siblings.has(id(card)));
-    const [due, fresh] = [cards.filter((card) => this.#isDue(card)), cards.filter((card) => this.#isNew(card))];
-    due.sort((a, b) => this.#due(a) - this.#due(b));
-    const reviews = new Set(due.filter((card) => !this.#waits(card)).slice(0, room.reviews));
-    const ready = due.filter((card) => reviews.has(card) || (this.#waits(card) && this.#due(card) <= now));
-    const waiting = due.filter((card) => this.#waits(card) && this.#due(card) > now);
-    const begun = seeded(fresh).slice(0, room.fresh);
+    const [now, room] = [Date.now(), this.#room()];
+    const cards = this.#asked(now).filter(({ id }) => !room.siblings.has(id));
+    const today = dayEnd(now);
+    const due = cards.filter(({ schedule }) => isDue(schedule, today)).sort((a, b) => dueOf(a) - dueOf(b));
+    const reviews = new Set(due.filter(({ schedule }) => !waits(schedule)).slice(0, room.reviews));
+    const ready = due.filter((card) => reviews.has(card) || (waits(card.schedule) && dueOf(card) <= now));
+    const waiting = due.filter((card) => waits(card.schedule) && dueOf(card) > now);
+    const begun = seeded(cards.filter(({ schedule }) => isNew(schedule))).slice(0, room.fresh);
     const round = [...seeded([...ready, ...begun]), ...waiting].slice(0, limit());
-    this.#fresh = new Set(begun);
+    this.#fresh = new Set(begun.map(({ id }) => id));
     this.#isAhead = false;
-    return round;
+    return this.#elements(round);
   }
 
   /** The cards to study when nothing is due: what was not asked today comes first, and what comes back soonest. */
   ahead() {
-    const today = dayStart(Date.now());
-    const rank = (/** @type {FlashCard} */ card) => {
-      const { last = 0 } = this.#schedule(card) ?? {};
-      return last >= today ? 2 : this.#isNew(card) ? 1 : 0;
-    };
-    const cards = this.#asked().filter((card) => !this.#isDue(card) && this.#mayBeAsked(card));
-    cards.sort((a, b) => rank(a) - rank(b) || this.#due(a) - this.#due(b));
-    return cards.slice(0, limit(AHEAD));
+    const now = Date.now();
+    const [today, tomorrow] = [dayStart(now), dayEnd(now)];
+    const rank = (/** @type {Candidate} */ { schedule }) =>
+      schedule && schedule.last >= today ? 2 : isNew(schedule) ? 1 : 0;
+    const cards = this.#asked(now).filter(({ schedule }) => !isDue(schedule, tomorrow));
+    cards.sort((a, b) => rank(a) - rank(b) || dueOf(a) - dueOf(b));
+    return this.#elements(cards.slice(0, limit(AHEAD)));
   }
 
   /** Begins to study ahead. */
   beginAhead() {
     const cards = this.ahead();
-    this.#fresh = new Set(cards.filter((card) => this.#isNew(card)));
+    this.#fresh = new Set(cards.map(id).filter((card) => isNew(this.record.schedule(card))));
     this.#isAhead = true;
     return cards;
   }
@@ -111,8 +169,11 @@ export class Session {
     const { due, state } = outcomes(schedule, now, { retention: record.setting("retention") })[grade];
     const rest = round.slice(at + 1).filter((each) => each !== card);
     if (state !== "review") rest.push(card);
-    const when = (/** @type {FlashCard} */ each) => (each === card ? due : this.#waits(each) ? this.#due(each) : now);
-    const turn = (/** @type {FlashCard} */ each) => Math.max(when(each), 0) - now;
+    const turn = (/** @type {FlashCard} */ each) => {
+      if (each === card) return due;
+      const schedule = this.#schedule(each);
+      return schedule && waits(schedule) ? schedule.due : now;
+    };
     deck.round = [...round.slice(0, at + 1), ...rest.sort((a, b) => turn(a) - turn(b))];
   }
 
@@ -120,7 +181,7 @@ export class Session {
   tell() {
     const { deck } = this;
     const rest = new Set(deck.dataset.state === "done" ? [] : deck.round.slice(deck.at));
-    const fresh = [...rest].filter((card) => this.#fresh.has(card) && !deck.grades.has(card)).length;
+    const fresh = [...rest].filter((card) => this.#fresh.has(id(card)) && !deck.grades.has(card)).length;
     const line = deck.querySelector(".flash-today");
     if (!line) return;
     if (!rest.size) line.textContent = "";
@@ -130,7 +191,8 @@ export class Session {
   /** The cards of the round that were passed over, and can be asked still. */
   get skipped() {
     const { grades, round } = this.deck;
-    return [...new Set(round)].filter((card) => !grades.has(card) && this.#mayBeAsked(card));
+    const now = Date.now();
+    return [...new Set(round)].filter((card) => !grades.has(card) && mayBeAsked(this.#schedule(card), now));
   }
 
   /** What was done, and when the next card comes back, in sentences. */
@@ -138,7 +200,7 @@ export class Session {
     const { grades } = this.deck;
     if (!this.#chosenCards().length) return [words.noCards];
     const said = [];
-    const fresh = [...grades.keys()].filter((card) => this.#fresh.has(card)).length;
+    const fresh = [...grades.keys()].filter((card) => this.#fresh.has(id(card))).length;
     if (grades.size) said.push(words.answered(grades.size, fresh));
     if (this.skipped.length) return [...said, words.skipped(this.skipped.length)];
     return [...said, [grades.size ? words.noMoreDue : words.noneDue, this.#next()].filter(Boolean).join(" ")];
@@ -148,16 +210,14 @@ export class Session {
   #next() {
     const now = Date.now();
     const tomorrow = dayEnd(now);
-    const times = this.#chosenCards().map((card) => {
-      const schedule = this.#schedule(card);
-      if (schedule?.suspended) return Infinity;
-      const isNew = !schedule || schedule.state === "new";
-      if (isNew && !this.record.setting("newADay")) return Infinity;
+    const areNewAsked = this.record.setting("newADay") > 0;
+    let next = Infinity;
+    for (const { schedule } of this.#chosenCards()) {
+      if (schedule?.suspended || (isNew(schedule) && !areNewAsked)) continue;
       // What is due and not asked was too much for today.
-      const due = isNew || this.#isDue(card) ? tomorrow : schedule.due;
-      return Math.max(due, schedule?.buried ?? 0);
-    });
-    const next = Math.min(...times);
+      const due = !schedule || isNew(schedule) || isDue(schedule, tomorrow) ? tomorrow : schedule.due;
+      next = Math.min(next, Math.max(due, schedule?.buried ?? 0));
+    }
     if (next === Infinity) return "";
     const days = Math.round((dayStart(next) - dayStart(now)) / 86_400_000);
     return words.next(days, interval(next - now).long);
@@ -170,8 +230,12 @@ export class Session {
   #heed(ids) {
     const { deck } = this;
     if (!deck.card || deck.dataset.state === "done") return;
-    const isWanted = (/** @type {FlashCard} */ card) =>
-      !ids.includes(id(card)) || (this.#mayBeAsked(card) && (this.#isDue(card) || this.#isNew(card)));
+    const [changed, now] = [new Set(ids), Date.now()];
+    const isWanted = (/** @type {FlashCard} */ card) => {
+      if (!changed.has(id(card))) return true;
+      const schedule = this.#schedule(card);
+      return mayBeAsked(schedule, now) && (isNew(schedule) || isDue(schedule, dayEnd(now)));
+    };
     const round = deck.round.filter((card, place) => place <= deck.at || isWanted(card));
     if (round.length === deck.round.length) return;
     deck.round = round;
@@ -180,79 +244,83 @@ export class Session {
   }
 
   /** How much of a day's new cards and reviews is left, and of which cards another prompt was asked today. */
-  async #room() {
+  #room() {
     const { record } = this;
     const today = dayStart(Date.now());
     const recent = record.schedules().filter(({ last }) => last >= today);
-    // The log is long: it is read where there was a review today, and only then.
-    const events = recent.length ? (await record.events()).sort(inOrder) : [];
-    const undone = new Set(events.map(({ undoes }) => undoes));
-    /** @type {Map<string, number>} when each was first answered */
-    const first = new Map();
-    const known = new Set();
-    for (const { id, kind, card, prompt = "", at } of events) {
-      if (kind !== "review" || undone.has(id)) continue;
-      const key = `${record.now(card)} ${prompt}`;
-      const before = first.get(key) ?? at;
-      first.set(key, before);
-      if (at >= today && before < today) known.add(key);
-    }
-    const begun = [...first.values()].filter((at) => at >= today).length;
+    const begun = recent.filter(({ first }) => first >= today).length;
     return {
       fresh: Math.max(0, record.setting("newADay") - begun),
-      reviews: Math.max(0, record.setting("reviewsADay") - known.size),
+      reviews: Math.max(0, record.setting("reviewsADay") - (recent.length - begun)),
       siblings: new Set(recent.filter(({ prompt }) => prompt).map(({ card }) => card)),
     };
   }
 
-  /** The cards of the address's choice. */
+  /**
+   * The cards of the address's choice.
+   * @returns {Candidate[]}
+   */
   #chosenCards() {
     const address = new URLSearchParams(location.search);
     const topic = address.get("topic");
-    const tags = listed(address.get("tags"));
-    return this.deck.all.filter(({ dataset }) => {
-      const has = dataset.tags?.split(" ") ?? [];
-      return (!topic || dataset.topicId === topic) && (!tags.length || tags.some((tag) => has.includes(tag)));
-    });
+    const wanted = listed(address.get("tags"));
+    const cards = this.catalog.cards.filter(
+      (card) =>
+        (!topic || card.topic === topic) &&
+        (!wanted.length || card.tags.some((tag) => wanted.includes(tag))) &&
+        (!this.#isCutOff || this.catalog.has(card)),
+    );
+    return cards.map((card) => ({ ...card, schedule: this.record.schedule(card.id) }));
   }
 
-  #asked() {
-    return this.#chosenCards().filter((card) => this.#mayBeAsked(card));
+  /** @param {number} now */
+  #asked(now) {
+    return this.#chosenCards().filter(({ schedule }) => mayBeAsked(schedule, now));
+  }
+
+  /** @param {Candidate[]} cards */
+  #elements(cards) {
+    return cards.map((card) => this.catalog.element(card));
   }
 
   /** @param {FlashCard} card */
   #schedule(card) {
     return this.record.schedule(id(card));
   }
+}
 
-  /** @param {FlashCard} card */
-  #mayBeAsked(card) {
-    const schedule = this.#schedule(card);
-    return !schedule?.suspended && !(schedule && schedule.buried > Date.now());
-  }
+/**
+ * @param {Schedule | undefined} schedule
+ * @param {number} now
+ */
+function mayBeAsked(schedule, now) {
+  return !schedule || (!schedule.suspended && schedule.buried <= now);
+}
 
-  /** @param {FlashCard} card */
-  #isNew(card) {
-    return (this.#schedule(card)?.state ?? "new") === "new";
-  }
+/** @param {Schedule | undefined} schedule */
+function isNew(schedule) {
+  return !schedule || schedule.state === "new";
+}
 
-  /** @param {FlashCard} card */
-  #isDue(card) {
-    return !this.#isNew(card) && this.#due(card) < dayEnd(Date.now());
-  }
+/**
+ * @param {Schedule | undefined} schedule
+ * @param {number} end of the learner's day
+ */
+function isDue(schedule, end) {
+  return schedule !== undefined && !isNew(schedule) && schedule.due < end;
+}
 
-  /** @param {FlashCard} card */
-  #due(card) {
-    return this.#schedule(card)?.due ?? 0;
-  }
+/**
+ * Whether a card is being learned, in steps of minutes.
+ * @param {Schedule | undefined} schedule
+ */
+function waits(schedule) {
+  return schedule?.state === "learning" || schedule?.state === "relearning";
+}
 
-  /**
-   * Whether a card is being learned, in steps of minutes.
-   * @param {FlashCard} card
-   */
-  #waits(card) {
-    return /learning/.test(this.#schedule(card)?.state ?? "");
-  }
+/** @param {Candidate} card */
+function dueOf({ schedule }) {
+  return schedule?.due ?? 0;
 }
 
 /** @param {FlashCard} card */
@@ -290,12 +358,12 @@ function limit(most = Infinity) {
 
 /**
  * Cards in the order that the address's seed gives them, whatever others are among them.
- * @param {FlashCard[]} cards
+ * @param {Candidate[]} cards
  */
 function seeded(cards) {
   const seed = new URLSearchParams(location.search).get("seed");
   if (!seed) return cards;
-  const places = new Map(cards.map((card) => [card, hash(`${seed} ${id(card)}`)]));
+  const places = new Map(cards.map((card) => [card, hash(`${seed} ${card.id}`)]));
   return [...cards].sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
 }
 

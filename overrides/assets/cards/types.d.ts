@@ -29,6 +29,8 @@ export interface Schedule {
   prompt: string;
   state: Stage;
   due: number;
+  /** When it was first reviewed, since it was last started afresh. */
+  first: number;
   /** When it was last reviewed. */
   last: number;
   /** The days after which nine of ten such cards are still remembered. */
