@@ -81,9 +81,11 @@ node_modules/stamp: package.json package-lock.json
 	npm ci --omit=dev
 	@touch $@
 
-$(FSRS): node_modules/stamp
-	@echo 'export { createEmptyCard, fsrs, Rating, State } from "ts-fsrs"' | npx --no-install esbuild --bundle \
+# Its names with an underscore are shortened, but for those that scheduler.js uses.
+$(FSRS): node_modules/stamp Makefile
+	@echo 'export { createEmptyCard, fsrs, Rating } from "ts-fsrs"' | npx --no-install esbuild --bundle \
 		--format=esm --minify --legal-comments=none --log-level=warning --outfile=$@ \
+		--mangle-props=_ --reserve-props='^(__.*|request_retention|enable_fuzz|enable_short_term|learning_steps|last_review)$$' \
 		--banner:js='/*! ts-fsrs, (c) Open Spaced Repetition, MIT license */'
 
 # Lighthouse and html-validate bring 250 packages with them, so only who measures gets them.

@@ -47,7 +47,7 @@ export class FlashDeck extends HTMLElement {
 
   /** Makes the session, in a <study-board>. */
   begin() {
-    this.#later((grading) => grading.open());
+    import("./opening.js").then(({ open }) => open(this)).catch(() => {}); // a turn tries again, and tells
   }
 
   disconnectedCallback() {
