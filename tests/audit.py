@@ -209,7 +209,8 @@ def turns(browser, url: str) -> list[Measure]:
 
 
 def turn(browser, url: str, name: str) -> list[Measure]:
-    context = browser.new_context(base_url=url, has_touch=True, is_mobile=True)
+    view = {"width": 390, "height": 740}
+    context = browser.new_context(base_url=url, viewport=view, has_touch=True, is_mobile=True)
     # Those of its own that an offline worker fetches would count twice.
     context.add_init_script("delete Navigator.prototype.serviceWorker")
     before, at_it = weigh(context.new_page(), PAGES[name])

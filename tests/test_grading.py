@@ -242,7 +242,8 @@ def test_a_turn_may_come_without_any_sign(page):
 @pytest.mark.parametrize("address", [QUIZ, "study/"])
 def test_what_comes_before_the_first_turn_and_at_it_is_light(new_page, address, has_touch):
     budgets = tomllib.loads((ROOT / "tests/budgets.toml").read_text(encoding="utf-8"))
-    page = new_page(has_touch=has_touch, is_mobile=has_touch)
+    view = {"width": 390, "height": 740} if has_touch else {"width": 1280, "height": 800}
+    page = new_page(has_touch=has_touch, is_mobile=has_touch, viewport=view)
     page.add_init_script(LISTEN)
     for _ in ("a first visit", "a visit with a record"):
         before, at_it = turn.weigh(page, address)

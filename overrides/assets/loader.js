@@ -2,11 +2,8 @@
 
 // The first signs of a reader, by mouse, finger, keyboard or another way. A turn comes after them.
 const SIGNS = ["pointermove", "pointerdown", "keydown", "focusin", "scroll"];
-// Who has answered a card, or goes on down the page, may want what stands under the session.
-const DONE = ["flash-card:grade", "scroll"];
-const PASSED = ["pointerover", "focusin"];
-
 const board = () => import("./cards/study-board.js");
+const inSight = new IntersectionObserver((seen) => seen.some(({ isIntersecting }) => isIntersecting) && board());
 
 /** @type {Record<string, (found: Element) => void>} */
 const parts = {
@@ -18,21 +15,23 @@ const parts = {
   ":not(study-board) > flash-deck": () => at(SIGNS, () => import("./cards/links.js")),
   "glossary-index": () => import("./glossary-index.js"),
   "study-board": () => at(SIGNS, () => import("./cards/study-session.js")),
-  "study-board > nav": (nav) => {
-    at(DONE, board);
-    at(PASSED, board, nav);
+  // What stands under it waits for who has answered a card, or goes on down the page.
+  "study-board > nav > :last-child": (end) => {
+    at(["flash-card:grade"], board);
+    at(["scroll"], async () => inSight.observe(end));
+    at(["pointerover", "focusin"], board, end.parentElement);
   },
 };
 
 /**
  * @param {string[]} signs
  * @param {() => Promise<unknown>} fetch
- * @param {EventTarget} [where]
+ * @param {EventTarget | null} [where]
  */
 function at(signs, fetch, where = window) {
   // What does not come now is asked for again by the next sign, or by what needs it.
   const quietly = () => fetch().catch(() => {});
-  for (const sign of signs) where.addEventListener(sign, quietly, { capture: true, once: true });
+  for (const sign of signs) where?.addEventListener(sign, quietly, { capture: true, once: true });
 }
 
 function load() {
