@@ -8,9 +8,8 @@
  * In a <study-board> the round is a session, see study-session.js. It is made at the first press,
  * or before, see loader.js.
  */
-import { button, liveLine, make, showHead } from "./dom.js";
+import { button, listenToKeys, liveLine, make, pressButton, showHead } from "./dom.js";
 import { FlashCard, labelFlip } from "./flash-card.js";
-import { listenToKeys, pressButton } from "./keyboard.js";
 import { words } from "./words.js";
 
 /** @typedef {"again" | "hard" | "good" | "easy"} Grade */

@@ -7,7 +7,7 @@
  *   mode | answer                                    | grade
  *   flip | Again, Hard, Good or Easy, as one presses | again, hard, good, easy
  */
-import { pressButton } from "./keyboard.js";
+import { pressButton } from "./dom.js";
 import { open } from "./opening.js";
 import { interval } from "./time.js";
 import { words } from "./words.js";
