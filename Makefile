@@ -81,8 +81,8 @@ node_modules/stamp: package.json package-lock.json
 	npm ci --omit=dev
 	@touch $@
 
-$(FSRS): node_modules/stamp
-	@echo 'export { createEmptyCard, fsrs, Rating, State } from "ts-fsrs"' | npx --no-install esbuild --bundle \
+$(FSRS): node_modules/stamp Makefile
+	@echo 'export { createEmptyCard, fsrs, Rating } from "ts-fsrs"' | npx --no-install esbuild --bundle \
 		--format=esm --minify --legal-comments=none --log-level=warning --outfile=$@ \
 		--banner:js='/*! ts-fsrs by Open Spaced Repetition, license: fsrs.LICENSE.txt */'
 	@cp node_modules/ts-fsrs/LICENSE $(FSRS:.min.js=.LICENSE.txt)

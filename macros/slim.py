@@ -1,7 +1,7 @@
 """Makes what is sent smaller without changing what it does: for the reader on a slow line.
 
-Names, statements and the numbers of the lines of a script stay, so that what a browser shows is
-what the source says.
+The names and statements of a script stay, line by line, so that what a browser shows is what the
+source says.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _INDENTATION = re.compile(r"\n[ \t\r\n]+")
 
 
 def slim(path: str, content: bytes) -> bytes:
-    """A page without indentation; scripts and sheets without comments, a sheet with a line a rule.
+    """A page without indentation; scripts and sheets without comments too, a sheet with a line a rule.
 
     What was minified before, and what is neither, stays as it is. A script whose template texts
-    hold `/*` would lose it: `//` and `/*` at the start of a line are taken for comments.
+    go over lines would lose what those begin with: white space, and what looks like a comment.
     """
     suffix = path[path.rfind(".") :]
     if ".min." in path or suffix not in (*_COMMENTS, ".html"):
@@ -41,7 +41,5 @@ def slim(path: str, content: bytes) -> bytes:
         pieces[0::3] = [_INDENTATION.sub("\n", piece) for piece in pieces[0::3]]
         del pieces[2::3]
         return "".join(pieces).encode()
-    text = _COMMENTS[suffix].sub(lambda found: "\n" * found[0].count("\n"), text)
-    if suffix == ".css":
-        text = _LINE_ENDS.sub("", _INDENTATION.sub("\n", text))
-    return text.encode()
+    text = _INDENTATION.sub("\n", _COMMENTS[suffix].sub("", text)).lstrip("\n")
+    return (_LINE_ENDS.sub("", text) if suffix == ".css" else text).encode()

@@ -21,6 +21,7 @@ from conftest import ROOT, copy_project, run_builder
 from pages_server import PagesServer
 from pictures import PAGES, SIZES, WITH_CARDS, turn_last_card
 from playwright.sync_api import sync_playwright
+from turn import weigh
 
 BUDGETS = tomllib.loads((ROOT / "tests/budgets.toml").read_text(encoding="utf-8"))
 SHOWN = 20  # of what breaks one budget
@@ -30,7 +31,6 @@ IN_LIGHTHOUSE = ("home", "chapter", "topic", "study")
 # Which of the built site's files a budget is for.
 PARTS = {
     "site-css": ("assets/site.css",),
-    "cards": ("assets/cards/*",),
     "offline-registration": ("assets/offline/offline.js",),
     "": ("assets/loader.js",),
 }
@@ -78,6 +78,7 @@ def main() -> int:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=find(), args=LAUNCH_ARGS)
             measures += pages(browser, server.url) + transfers(browser, server.url)
+            measures += turns(browser, server.url)
             browser.close()
         measures += lighthouse(server.url)
     return report(measures)
@@ -200,6 +201,29 @@ def transfer(browser, url: str, name: str) -> Measure:
     parts = [f"{size:5.1f} KB {path}" for size, path in sorted(sizes, reverse=True)]
     total = round(sum(size for size, _ in sizes), 1)
     return Measure(f"KB transferred: {name}, {len(sizes)} requests", total, "page", parts)
+
+
+def turns(browser, url: str) -> list[Measure]:
+    """The kilobytes of our files before the first turn, and at it, where they are most: by finger."""
+    return [measure for name in WEIGHED for measure in turn(browser, url, name)]
+
+
+def turn(browser, url: str, name: str) -> list[Measure]:
+    view = {"width": 390, "height": 740}
+    context = browser.new_context(base_url=url, viewport=view, has_touch=True, is_mobile=True)
+    # Those of its own that an offline worker fetches would count twice.
+    context.add_init_script("delete Navigator.prototype.serviceWorker")
+    before, at_it = weigh(context.new_page(), PAGES[name])
+    context.close()
+    return [
+        Measure(
+            f"KB packed {when} the first turn: {name}",
+            round(sum(sizes.values()), 2),
+            f"cards-{when}-turn",
+            [f"{size:5.2f} KB {path}" for path, size in sorted(sizes.items())],
+        )
+        for when, sizes in (("before", before), ("at", at_it))
+    ]
 
 
 def lighthouse(url: str) -> list[Measure]:

@@ -1,10 +1,14 @@
 """The grades, what they record, and what else one can do with a card, as a learner meets them."""
 
+import tomllib
+
 import pytest
+import turn
 from conftest import ROOT
 from playwright.sync_api import expect
 from test_cards import (
     BUTTONS,
+    LISTEN,
     QUIZ,
     card_of,
     do,
@@ -163,7 +167,7 @@ def test_the_intervals_are_those_of_the_scheduler(page):
         assert len(set(shown)) == 4
         expected = """
           const { outcomes } = await module("scheduler");
-          const { interval } = await module("grading-words");
+          const { interval } = await module("time");
           const would = outcomes(record.schedule(given[0]), given[1], { retention: 0.8 });
           return ["again", "hard", "good", "easy"].map((grade) => interval(would[grade].due - given[1]).short);
         """
@@ -187,7 +191,7 @@ def test_the_intervals_are_those_of_the_scheduler(page):
 )
 def test_an_interval_in_words(page, ms, words):
     page.goto(QUIZ)
-    said = ask(page, 'return (await module("grading-words")).interval(given[0])', ms)
+    said = ask(page, 'return (await module("time")).interval(given[0])', ms)
     assert (said["short"], said["long"]) == words
 
 
@@ -197,12 +201,59 @@ def test_before_the_first_turn_nothing_of_grading_is_fetched(page):
     deck = the_deck(page)
     do(deck, "next").click()
     page.wait_for_load_state("networkidle")
-    later = {"grading.js", "grading-words.js", "record.js", "scheduler.js", "fsrs.min.js"}
+    later = {"grading.js", "scheduler.js", "fsrs.min.js"}
     assert not later & set(asked)
     do(deck, "flip").click()
     intervals(deck)
     assert later <= set(asked)
-    assert not {"more.js", "round-end.js"} & set(asked)
+    assert not {"actions.js", "more.js", "round-end.js", "later.css"} & set(asked)
+
+
+def test_the_first_sign_of_a_reader_fetches_the_record_and_stores_nothing(page):
+    left = """async () => [...Object.keys(localStorage), ...(await indexedDB.databases())]
+      .filter((each) => JSON.stringify(each).includes("flash-record"))"""
+    signs = (
+        lambda: page.mouse.move(1, 1),
+        lambda: page.keyboard.press("Tab"),
+        lambda: page.mouse.wheel(0, 100),
+    )
+    for give in signs:
+        page.goto("about:blank")
+        asked = []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        deck = the_deck(page)
+        page.wait_for_load_state("networkidle")
+        assert not any("opening.js" in url for url in asked)
+        with page.expect_response("**/storage.js"):
+            give()
+        assert page.evaluate(left) == []
+    do(deck, "flip").click()
+    intervals(deck)
+    assert page.evaluate(left) != []
+
+
+def test_a_turn_may_come_without_any_sign(page):
+    deck = the_deck(page)
+    do(deck, "flip").evaluate("(flip) => flip.click()")
+    assert intervals(deck) == ["1 min", "6 min", "10 min", "8 d"]
+
+
+@pytest.mark.parametrize("has_touch", [False, True])
+@pytest.mark.parametrize("address", [QUIZ, "study/"])
+def test_what_comes_before_the_first_turn_and_at_it_is_light(new_page, address, has_touch):
+    budgets = tomllib.loads((ROOT / "tests/budgets.toml").read_text(encoding="utf-8"))
+    view = {"width": 390, "height": 740} if has_touch else {"width": 1280, "height": 800}
+    page = new_page(has_touch=has_touch, is_mobile=has_touch, viewport=view)
+    page.add_init_script(LISTEN)
+    for _ in ("a first visit", "a visit with a record"):
+        before, at_it = turn.weigh(page, address)
+        assert "cards/fsrs.min.js" in at_it
+        assert ("cards/swipe.js" in before) == has_touch
+        assert sum(before.values()) <= budgets["cards-before-turn"]["most"], before
+        assert sum(at_it.values()) <= budgets["cards-at-turn"]["most"], at_it
+        grade(page.locator("flash-deck"), "easy").click()
+        graded(page, 1)
+        page.goto("about:blank")
 
 
 def test_a_card_in_the_text_names_its_deck_and_is_not_graded(page):

@@ -8,12 +8,13 @@ from macros.slim import slim
 @pytest.mark.parametrize(
     ("path", "before", "after"),
     [
-        ("a.js", "/**\n * Why.\n */\nlet a; // b\n  // c\nf();\n", "\n\n\nlet a; // b\n\nf();\n"),
+        ("a.js", "/**\n * Why.\n */\nlet a; // b\n  // c\nf();\n", "let a; // b\nf();\n"),
+        ("a.js", "if (a)\n  f();\n\tg();\n", "if (a)\nf();\ng();\n"),
         ("a.js", 'const u = "https://x/*y";\n', 'const u = "https://x/*y";\n'),
         ("a.js", "/*! (c) us */\nf();\n", "/*! (c) us */\nf();\n"),
-        ("a.css", "/* Why. */\na { b: c }\n", "\na { b: c }\n"),
+        ("a.css", "/* Why. */\na { b: c }\n", "a { b: c }\n"),
         ("a.js", "f(/** @type {any} */ (a), b);\n", "f((a), b);\n"),
-        ("a.css", "/* Why. */\n\na {\n\tb: c;\n  d: e\n}\n", "\na {b: c;d: e\n}\n"),
+        ("a.css", "/* Why. */\n\na {\n\tb: c;\n  d: e\n}\n", "a {b: c;d: e\n}\n"),
         ("a.min.js", "// a\n", "// a\n"),
         ("a.svg", "\n\n<svg>\n", "\n\n<svg>\n"),
         ("a.html", "<p>\n  \n\n\t\n</p>\n\n<p>", "<p>\n</p>\n<p>"),

@@ -1,19 +1,44 @@
-/* Fetches what the elements of a page need, and nothing on a page without them. */
+/* Fetches what the elements of a page need, when they need it, and nothing on a page without them. */
 
-// What stands under the session waits for the first sign of a learner.
-const SIGNS = ["scroll", "pointerdown", "keydown", "click"];
+// The first signs of a reader, by mouse, finger, keyboard or another way. A turn comes after them.
+const SIGNS = ["pointermove", "pointerdown", "keydown", "focusin", "scroll"];
 const board = () => import("./cards/study-board.js");
+const inSight = new IntersectionObserver((seen) => seen.some(({ isIntersecting }) => isIntersecting) && board());
 
-/** @type {Record<string, () => unknown>} */
+/** @type {Record<string, (found: Element) => void>} */
 const parts = {
   "flash-card": () => import("./cards/flash-card.js"),
-  "flash-deck": () => import("./cards/flash-deck.js"),
+  "flash-deck": () => {
+    import("./cards/flash-deck.js");
+    at(SIGNS, () => import("./cards/opening.js"));
+  },
+  ":not(study-board) > flash-deck": () => at(SIGNS, () => import("./cards/links.js")),
   "glossary-index": () => import("./glossary-index.js"),
-  "study-board": () => SIGNS.forEach((sign) => addEventListener(sign, board, { capture: true, once: true })),
+  "study-board": () => at(SIGNS, () => import("./cards/study-session.js")),
+  // What stands under it waits for who has answered a card, or goes on down the page.
+  "study-board > nav > :last-child": (end) => {
+    at(["flash-card:grade"], board);
+    at(["scroll"], async () => inSight.observe(end));
+    at(["pointerover", "focusin"], board, end.parentElement);
+  },
 };
 
+/**
+ * @param {string[]} signs
+ * @param {() => Promise<unknown>} fetch
+ * @param {EventTarget | null} [where]
+ */
+function at(signs, fetch, where = window) {
+  // What does not come now is asked for again by the next sign, or by what needs it.
+  const quietly = () => fetch().catch(() => {});
+  for (const sign of signs) where?.addEventListener(sign, quietly, { capture: true, once: true });
+}
+
 function load() {
-  for (const tag in parts) if (document.querySelector(tag)) parts[tag]();
+  for (const selector in parts) {
+    const found = document.querySelector(selector);
+    if (found) parts[selector](found);
+  }
   showRecord().catch(() => {}); // storage is denied, or one is offline
 }
 
@@ -29,7 +54,7 @@ async function showRecord() {
   const deck = /** @type {HTMLElement | null} */ (document.querySelector("[data-deck]"))?.dataset.deck;
   if (!deck || !(`flash-record:${deck}` in localStorage)) return;
   begin();
-  (await import("./cards/marks.js")).mark(deck);
+  if (document.querySelector("[data-card]:not(flash-deck > *)")) (await import("./cards/marks.js")).mark(deck);
 }
 
 // The theme says when instant navigation has brought another page.

@@ -4,8 +4,7 @@
  * Alone it brings its own button; in a <flash-deck> the deck has the buttons. `data-side` is
  * "front" or "back". Each turn sends `flash-card:flip` with {card, side}.
  */
-import { button, isWide, liveLine, make, spoken } from "./dom.js";
-import { listenToKeys, pressButton } from "./keyboard.js";
+import { button, isWide, listenToKeys, liveLine, make, pressButton, spoken } from "./dom.js";
 import { words } from "./words.js";
 
 export class FlashCard extends HTMLElement {

@@ -8,9 +8,8 @@
  * In a <study-board> the round is a session, see study-session.js. It is made at the first press,
  * or before, see loader.js.
  */
-import { button, liveLine, make, showHead } from "./dom.js";
+import { button, listenToKeys, liveLine, make, pressButton, showHead } from "./dom.js";
 import { FlashCard, labelFlip } from "./flash-card.js";
-import { listenToKeys, pressButton } from "./keyboard.js";
 import { words } from "./words.js";
 
 /** @typedef {"again" | "hard" | "good" | "easy"} Grade */
@@ -49,7 +48,7 @@ export class FlashDeck extends HTMLElement {
 
   /** Makes the session, in a <study-board>. */
   begin() {
-    this.#later((grading) => grading.open());
+    import("./opening.js").then(({ open }) => open(this)).catch(() => {}); // a turn tries again, and tells
   }
 
   disconnectedCallback() {

@@ -1,8 +1,43 @@
 import { button, make, showHead } from "./dom.js";
-import { words } from "./grading-words.js";
+import { bringSheet } from "./sheet.js";
+import { words as deckWords } from "./words.js";
 
 /** @typedef {import("./flash-card.js").FlashCard} FlashCard */
 /** @typedef {import("./flash-deck.js").FlashDeck} FlashDeck */
+
+const words = {
+  onceMore: (/** @type {number} */ n) => (n === 1 ? "Once more the one you missed" : `Once more the ${n} you missed`),
+  all: (/** @type {number} */ n) => (n === 1 ? "Start over" : `Start over with all ${n}`),
+  toReadAgain: "Missed, to read again:",
+  /** One line on how a round went. */
+  done: (/** @type {number} */ got, /** @type {number} */ missed, /** @type {number} */ open) =>
+    [
+      got || missed ? `You had ${got} of ${got + missed}.` : "That was the last card.",
+      open && (got || missed) ? `${open} skipped.` : "",
+    ]
+      .filter(Boolean)
+      .join(" "),
+  askSkipped: (/** @type {number} */ n) => (n === 1 ? "Ask the one skipped" : `Ask the ${n} skipped`),
+  ahead: "Study ahead",
+};
+
+/**
+ * Ends a round: shows how it went, leads there who has just finished, and tells the page.
+ * @param {import("./grading.js").Grading} grading
+ */
+export async function finish({ deck, last, past, session }) {
+  const line = await endRound(deck, past.length > 0, session);
+  showHead(deck.summary);
+  line.focus({ preventScroll: true });
+  // The last grade is told before the end is.
+  await last;
+  const ids = (/** @type {boolean} */ missed) =>
+    deck.round
+      .filter((card) => deck.grades.has(card) && (deck.grades.get(card) === "again") === missed)
+      .map((card) => card.dataset.card);
+  const detail = { got: ids(false), missed: ids(true) };
+  deck.dispatchEvent(new CustomEvent("flash-deck:done", { bubbles: true, detail }));
+}
 
 /**
  * Shows how a round or a session went, and how to go on.
@@ -10,16 +45,18 @@ import { words } from "./grading-words.js";
  * @param {boolean} canUndo
  * @param {import("./study-session.js").Session} [session]
  */
-export function endRound(deck, canUndo, session) {
+export async function endRound(deck, canUndo, session) {
+  await bringSheet(deck);
   const { summary } = deck;
   const line = make("p", { class: "flash-done", tabindex: "-1" });
   const buttons = make("div", { class: "flash-buttons" });
   summary.replaceChildren(line, ...(session ? endOfSession(session, line, buttons) : endOfRound(deck, line, buttons)), buttons);
-  if (canUndo) buttons.append(button({ "data-do": "undo" }, words.undo));
+  if (canUndo) buttons.append(button({ "data-do": "undo" }, deckWords.undo));
   deck.uncover();
   summary.hidden = false;
   deck.dataset.state = "done";
   deck.say("");
+  session?.tell();
   return line;
 }
 
@@ -49,16 +86,6 @@ function endOfSession(session, line, buttons) {
   if (session.skipped.length) buttons.append(button({ "data-do": "restart" }, words.askSkipped(session.skipped.length)));
   else if (session.ahead().length) buttons.append(button({ "data-do": "ahead" }, words.ahead));
   return more.map((text) => make("p", {}, text));
-}
-
-/**
- * Leads to the summary who has just finished.
- * @param {FlashDeck} deck
- * @param {HTMLElement} line
- */
-export function leadTo({ summary }, line) {
-  showHead(summary);
-  line.focus({ preventScroll: true });
 }
 
 /**

@@ -5,9 +5,9 @@
  * Each part is fetched when it is opened.
  */
 import { catalogOf } from "./catalog.js";
+import { cannotKeep } from "./cannot-keep.js";
 import { button, make } from "./dom.js";
-import { words as gradingWords } from "./grading-words.js";
-import { renames } from "./grading.js";
+import { renames } from "./opening.js";
 import { openRecord } from "./record.js";
 
 /** @typedef {import("./record.js").CardRecord} CardRecord */
@@ -29,8 +29,6 @@ const words = {
   settings: "Settings",
   delete: "Delete everything",
 };
-
-const { cannotKeep } = gradingWords;
 
 const UNCOPIED = 50; // reviews that may be in no copy before it is said
 const PAUSE = 300; // ms from a change to the numbers that are made of it
@@ -176,7 +174,7 @@ export class StudyBoard extends HTMLElement {
     const { record, reviews } = this;
     const uncopied = reviews - (Number(record.setting("copied")) || 0);
     this.#reminder.textContent = uncopied > UNCOPIED ? words.remind(uncopied) : "";
-    if (!record.kept) this.#stands.textContent = cannotKeep[record.why] ?? cannotKeep.denied;
+    if (!record.kept) this.#stands.textContent = cannotKeep(record.why);
     else if (!reviews) this.#stands.textContent = words.nothing;
     else this.#showKept(reviews, lasting);
   }

@@ -7,16 +7,32 @@
  * the same order to everybody.
  */
 import { catalogOf } from "./catalog.js";
-import { interval, words } from "./grading-words.js";
-import { outcomes } from "./scheduler.js";
-import { dayEnd, dayStart } from "./time.js";
+import { dayEnd, dayStart, interval } from "./time.js";
 
 /** @typedef {import("./flash-card.js").FlashCard} FlashCard */
 /** @typedef {import("./flash-deck.js").FlashDeck} FlashDeck */
 /** @typedef {import("./record.js").CardRecord} CardRecord */
-/** @typedef {import("./types.d.ts").Grade} Grade */
 /** @typedef {import("./types.d.ts").Schedule} Schedule */
 /** @typedef {import("./catalog.js").Entry & {schedule: Schedule | undefined}} Candidate a card, and how it stands */
+
+const words = {
+  /** What a session still has. */
+  today: (/** @type {number} */ due, /** @type {number} */ fresh) =>
+    due
+      ? `You have ${due} ${due === 1 ? "card" : "cards"} due${fresh ? ` and ${fresh} new` : ""} today.`
+      : `You have ${fresh} new ${fresh === 1 ? "card" : "cards"} today.`,
+  beyond: (/** @type {number} */ n) => `${n} more ${n === 1 ? "card" : "cards"}, ahead of time.`,
+  answered: (/** @type {number} */ n, /** @type {number} */ fresh) =>
+    `You have answered ${n} ${n === 1 ? "card" : "cards"}${fresh ? `, ${fresh === n ? "all" : fresh} new` : ""}.`,
+  skipped: (/** @type {number} */ n) => `${n} skipped, still to be asked.`,
+  noneDue: "Nothing is due.",
+  noMoreDue: "Nothing more is due.",
+  noCards: "No card fits this choice.",
+  onlyThese: "The other cards cannot be fetched now. The session goes on with those that are here.",
+  /** When the next card comes back: today in so much time, or in so many days. */
+  next: (/** @type {number} */ days, /** @type {string} */ time) =>
+    `The next card comes back ${days > 1 ? `in ${days} days` : days ? "tomorrow" : `in ${time}`}.`,
+};
 
 const AHEAD = 20; // cards at once
 
@@ -159,14 +175,11 @@ export class Session {
   /**
    * Lays out what comes after a grade. A card that is being learned comes back when its minutes are
    * over, or when nothing else is left.
-   * @param {Grade} grade of the card on top
+   * @param {{due: number, state: string}} [outcome] for the card on top; none offline, without the scheduler
    */
-  graded(grade) {
-    const { deck, record } = this;
-    const { card, round, at } = deck;
-    const schedule = this.#schedule(card);
-    const now = Math.max(Date.now(), schedule?.last ?? 0);
-    const { due, state } = outcomes(schedule, now, { retention: record.setting("retention") })[grade];
+  graded({ due, state } = { due: 0, state: "review" }) {
+    const { card, round, at } = this.deck;
+    const now = Math.max(Date.now(), this.#schedule(card)?.last ?? 0);
     const rest = round.slice(at + 1).filter((each) => each !== card);
     if (state !== "review") rest.push(card);
     const turn = (/** @type {FlashCard} */ each) => {

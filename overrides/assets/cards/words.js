@@ -1,5 +1,5 @@
 /**
- * What the elements say before the first turn; what they say after it is in grading-words.js.
+ * What the elements say before the first turn. What they say after it stands where it is said.
  *
  * @type {{
  *   turn: string, turnBack: string, undo: string, more: string, grades: Record<string, string>,

@@ -1,0 +1,180 @@
+/*
+ * What one can do in a deck besides grading: take a grade back, begin anew, set a card aside, and
+ * choose whether answers are kept. Fetched with the first grade, or when a button asks for it.
+ */
+import { cannotKeep } from "./cannot-keep.js";
+import { button } from "./dom.js";
+import { revision } from "./grading.js";
+import { bringSheet } from "./sheet.js";
+
+/** @typedef {import("./flash-card.js").FlashCard} FlashCard */
+/** @typedef {import("./grading.js").Grading} Grading */
+/** @typedef {import("./record.js").CardRecord} CardRecord */
+
+const words = {
+  undone: "Taken back.",
+  shuffled: "Shuffled.",
+  kept: "Your answers are kept in this browser alone.",
+  notKept: "Your answers are no longer kept.",
+  turnOff: "Turn that off",
+  turnOn: "Turn that on",
+  isAfresh: "This card starts afresh.",
+  isAside: {
+    bury: (/** @type {string} */ term) => `“${term}” is set aside until tomorrow.`,
+    suspend: (/** @type {string} */ term) => `“${term}” will not be asked again.`,
+  },
+  isAsked: (/** @type {string} */ term) => `“${term}” is asked again.`,
+};
+
+/** @type {WeakSet<CardRecord>} those of which was told that they keep nothing for long */
+const toldOf = new WeakSet();
+
+/**
+ * Does what a button stands for.
+ * @param {Grading} grading
+ * @param {string} action the button's `data-do`
+ */
+export function act(grading, action) {
+  const { deck } = grading;
+  if (action === "undo") undo(grading);
+  else if (action === "shuffle" || action === "restart" || action === "ahead") begin(grading, action);
+  else if (action === "missed") deck.restart(deck.round.filter((card) => deck.grades.get(card) === "again"));
+  else if (action === "more") fillMore(grading);
+  else if (action === "bury" || action === "suspend") setAside(grading, action);
+  else if (action === "resume") resume(grading);
+  else if (action === "reset") reset(grading);
+  else if (action === "keep") keepOrNot(grading);
+}
+
+/** @param {Grading} grading */
+function undo(grading) {
+  const { deck, session } = grading;
+  const past = grading.past.pop();
+  if (!past) return;
+  grading.offerUndo();
+  deck.notice.replaceChildren();
+  deck.round = past.round;
+  deck.grades = past.grades;
+  deck.go(past.at, words.undone);
+  session?.tell();
+  grading.last = takeBack(grading, past.taken);
+}
+
+/**
+ * @param {Grading} grading
+ * @param {Grading["past"][number]["taken"]} taken
+ */
+async function takeBack(grading, taken) {
+  const { id, card } = await taken;
+  // What was not recorded has no id.
+  if (id) await (await grading.open()).add({ kind: "undo", card, undoes: id });
+}
+
+/**
+ * Begins a round.
+ * @param {Grading} grading
+ * @param {"shuffle" | "restart" | "ahead"} action
+ */
+async function begin(grading, action) {
+  await grading.open();
+  const { deck, session } = grading;
+  const before = action === "shuffle" ? words.shuffled : "";
+  if (!session) return deck.restart(action === "restart" ? deck.all : shuffled(deck.round), before);
+  const cards = await (action === "ahead" ? session.beginAhead() : session.chosen(action === "shuffle"));
+  if (!cards.length) return grading.finish();
+  deck.restart(cards, before);
+  session.tell();
+}
+
+/** @param {FlashCard[]} round */
+function shuffled(round) {
+  const cards = [...round];
+  for (let last = cards.length - 1; last > 0; last--) {
+    const other = Math.floor(Math.random() * (last + 1));
+    [cards[last], cards[other]] = [cards[other], cards[last]];
+  }
+  return cards;
+}
+
+/** @param {Grading} grading */
+async function fillMore(grading) {
+  const [more, record] = await Promise.all([
+    import("./more.js"),
+    grading.open(),
+    bringSheet(grading.deck),
+    grading.last,
+  ]);
+  more.fillMore(grading, record);
+}
+
+/**
+ * @param {Grading} grading
+ * @param {"bury" | "suspend"} kind
+ */
+function setAside(grading, kind) {
+  const { deck } = grading;
+  const { card } = deck;
+  grading.take({ kind });
+  deck.round = deck.round.filter((each, place) => place < deck.at || each !== card);
+  if (deck.at < deck.round.length) deck.go(deck.at);
+  else grading.finish();
+  deck.notice.textContent = words.isAside[kind](card.term);
+}
+
+/** @param {Grading} grading */
+function resume(grading) {
+  const { deck } = grading;
+  grading.take({ kind: "resume" });
+  deck.notice.textContent = words.isAsked(deck.card.term);
+}
+
+/** @param {Grading} grading */
+async function reset(grading) {
+  const { deck } = grading;
+  await grading.take({ kind: "reset", revision: revision(deck.card) });
+  deck.focusTurn();
+  deck.notice.textContent = words.isAfresh;
+}
+
+/**
+ * Sets whether answers are kept from now on.
+ * @param {Grading} grading
+ * @param {boolean} wanted
+ */
+export async function keep(grading, wanted) {
+  const record = await grading.open();
+  record.set("recordQuizzes", wanted);
+  if (grading.deck.dataset.state === "answered") grading.turned();
+}
+
+/** @param {Grading} grading */
+async function keepOrNot(grading) {
+  await keep(grading, !grading.keeps);
+  tellKept(grading);
+}
+
+/**
+ * Says once, after a grade, where answers are kept, or that they cannot be.
+ * @param {Grading} grading
+ */
+export async function tellOnce(grading) {
+  const { deck } = grading;
+  const [record] = await Promise.all([grading.open(), bringSheet(deck)]);
+  if (!grading.keeps) return;
+  if (!record.kept) {
+    if (!toldOf.has(record)) deck.notice.textContent = cannotKeep(record.why);
+    toldOf.add(record);
+  } else if (grading.isQuiz && !record.setting("toldOfKeeping")) {
+    record.set("toldOfKeeping", true);
+    tellKept(grading);
+  }
+}
+
+/** @param {Grading} grading */
+function tellKept({ deck, keeps }) {
+  const focused = deck.notice.contains(document.activeElement);
+  const [text, label] = keeps ? [words.kept, words.turnOff] : [words.notKept, words.turnOn];
+  const turn = button({ "data-do": "keep" }, label);
+  deck.notice.replaceChildren(text, " ", turn);
+  if (focused) turn.focus();
+}
