@@ -48,7 +48,7 @@ export function act(grading, action) {
 
 /** @param {Grading} grading */
 function undo(grading) {
-  const { deck, session } = grading;
+  const { deck } = grading;
   const past = grading.past.pop();
   if (!past) return;
   grading.offerUndo();
@@ -56,7 +56,7 @@ function undo(grading) {
   deck.round = past.round;
   deck.grades = past.grades;
   deck.go(past.at, words.undone);
-  session?.tell();
+  deck.session?.tell();
   grading.last = takeBack(grading, past.taken);
 }
 
@@ -77,10 +77,11 @@ async function takeBack(grading, taken) {
  */
 async function begin(grading, action) {
   await grading.open();
-  const { deck, session } = grading;
+  const { deck } = grading;
+  const { session } = deck;
   const before = action === "shuffle" ? words.shuffled : "";
   if (!session) return deck.restart(action === "restart" ? deck.all : shuffled(deck.round), before);
-  const cards = await (action === "ahead" ? session.beginAhead() : session.chosen(action === "shuffle"));
+  const cards = action === "ahead" ? session.beginAhead() : session.chosen(action === "shuffle");
   if (!cards.length) return grading.finish();
   deck.restart(cards, before);
   session.tell();

@@ -21,6 +21,8 @@ export class FlashDeck extends HTMLElement {
   #all = [];
   /** @type {import("./grading.js").Grading | undefined} */
   #grading;
+  /** @type {import("./study-session.js").Session | undefined} whose round this is, in a <study-board> */
+  session;
   /** @type {FlashCard[]} the cards of this round, in its order */
   round = [];
   /** @type {Map<FlashCard, Grade>} those given in this round */
@@ -144,7 +146,7 @@ export class FlashDeck extends HTMLElement {
     this.dataset.state = "asking";
     labelFlip(this.#button("flip"), "front");
     this.#grading?.advise();
-    this.#grading?.session?.bringNext();
+    this.session?.bringNext();
   }
 
   /**
@@ -176,7 +178,7 @@ export class FlashDeck extends HTMLElement {
    * @param {string} [before] what to say first
    */
   go(at, before = "") {
-    if (!this.round[at].whole) return this.#grading?.session?.goOnceBrought(at, before);
+    if (!this.round[at].whole) return this.session?.goOnceBrought(at, before);
     this.show(at);
     const place = words.place(at + 1, this.round.length);
     this.say(`${before} ${words.asks(place, this.card.question)} ${words.canTurn}`.trim());

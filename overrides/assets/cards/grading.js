@@ -38,8 +38,6 @@ export class Grading {
   last = Promise.resolve();
   /** @type {CardRecord | undefined} */
   #record;
-  /** @type {import("./study-session.js").Session | undefined} */
-  session;
   /** @type {typeof import("./scheduler.js") | undefined} */
   #scheduler;
   /** @type {typeof import("./actions.js") | undefined} */
@@ -52,7 +50,7 @@ export class Grading {
 
   /** The record, opened when it is first asked for. */
   async open() {
-    const { record, session } = await open(this.deck);
+    const record = await open(this.deck);
     if (this.#record) return record;
     // The record outlives the decks of pages that one has left.
     const changed = () => {
@@ -60,7 +58,6 @@ export class Grading {
       else if (this.deck.dataset.state === "answered") this.turned();
     };
     record.addEventListener("change", changed);
-    this.session = session;
     return (this.#record = record);
   }
 
@@ -146,7 +143,7 @@ export class Grading {
   /** Ends the round. */
   async finish() {
     // The end of a session tells what has come of its last grade.
-    if (this.session) await this.last;
+    if (this.deck.session) await this.last;
     const { finish } = await import("./round-end.js");
     await finish(this);
   }
@@ -160,9 +157,9 @@ export class Grading {
     const outcome = this.#outcomes().would?.[grade];
     const taken = this.take({ kind: "review", grade, mode, revision: revision(card) });
     deck.grades.set(card, grade);
-    this.session?.graded(outcome);
+    this.deck.session?.graded(outcome);
     deck.next();
-    this.session?.tell();
+    this.deck.session?.tell();
     const detail = await taken;
     card.dispatchEvent(new CustomEvent("flash-card:grade", { bubbles: true, detail }));
     (await this.#fetched())?.tellOnce(this);

@@ -7,13 +7,14 @@
 import { openRecord } from "./record.js";
 
 /** @typedef {import("./flash-deck.js").FlashDeck} FlashDeck */
-/** @typedef {{record: import("./record.js").CardRecord, session?: import("./study-session.js").Session}} Opened */
+/** @typedef {import("./record.js").CardRecord} CardRecord */
 
-/** @type {WeakMap<FlashDeck, Promise<Opened>>} */
+/** @type {WeakMap<FlashDeck, Promise<CardRecord>>} */
 const opened = new WeakMap();
 
 /**
- * The record and the session of a deck: one of each, whoever asks for them.
+ * The record of a deck, in which a session has begun where it stands in a <study-board>. Both are made
+ * once, whoever asks for them.
  * @param {FlashDeck} deck
  */
 export function open(deck) {
@@ -24,24 +25,29 @@ export function open(deck) {
 
 /**
  * @param {FlashDeck} deck
- * @returns {Promise<Opened>}
+ * @returns {Promise<CardRecord>}
  */
 async function begin(deck) {
-  const [record, found] = await Promise.all([
-    openRecord(deck.dataset.deck ?? "", { formerly: renames() }),
+  const opening = openRecord(deck.dataset.deck ?? "", { formerly: renames() });
+  const sessionOf = () => import("./study-session.js").then(({ Session }) => Session.of(deck, opening));
+  const [record, session] = await Promise.all([
+    opening,
     // Offline it may not be there. Then the deck goes on as a plain round.
-    deck.closest("study-board") && import("./study-session.js").catch(() => undefined),
+    deck.closest("study-board") ? sessionOf().catch(() => undefined) : undefined,
   ]);
-  if (!found) return { record };
-  const session = new found.Session(deck, record);
-  if (await session.begin()) (await import("./round-end.js")).endRound(deck, false, session);
-  return { record, session };
+  deck.session = session;
+  if (await session?.begin()) (await import("./round-end.js")).endRound(deck, false);
+  return record;
 }
 
-/** The ids that cards of this page had, and now have. */
+/** The ids that cards of this page had, and now have; also those that it does without, see catalog.js. */
 export function renames() {
   /** @type {{[old: string]: string}} */
   const names = {};
+  /** @type {NodeListOf<HTMLElement>} */
+  const decks = document.querySelectorAll("flash-deck[data-renamed]");
+  for (const { dataset } of decks)
+    for (const [old, now] of dataset.renamed?.split(" ").map((pair) => pair.split(":")) ?? []) names[old] = now;
   /** @type {NodeListOf<HTMLElement>} */
   const renamed = document.querySelectorAll("flash-card[data-formerly]");
   for (const { dataset } of renamed)

@@ -17,16 +17,14 @@ const words = {
     ]
       .filter(Boolean)
       .join(" "),
-  askSkipped: (/** @type {number} */ n) => (n === 1 ? "Ask the one skipped" : `Ask the ${n} skipped`),
-  ahead: "Study ahead",
 };
 
 /**
  * Ends a round: shows how it went, leads there who has just finished, and tells the page.
  * @param {import("./grading.js").Grading} grading
  */
-export async function finish({ deck, last, past, session }) {
-  const line = await endRound(deck, past.length > 0, session);
+export async function finish({ deck, last, past }) {
+  const line = await endRound(deck, past.length > 0);
   showHead(deck.summary);
   line.focus({ preventScroll: true });
   // The last grade is told before the end is.
@@ -43,14 +41,15 @@ export async function finish({ deck, last, past, session }) {
  * Shows how a round or a session went, and how to go on.
  * @param {FlashDeck} deck
  * @param {boolean} canUndo
- * @param {import("./study-session.js").Session} [session]
  */
-export async function endRound(deck, canUndo, session) {
-  await bringSheet(deck);
-  const { summary } = deck;
+export async function endRound(deck, canUndo) {
+  const { session, summary } = deck;
+  // A chapter's quiz is no session, and does without what ends one.
+  const [end] = await Promise.all([session && import("./session-end.js"), bringSheet(deck)]);
   const line = make("p", { class: "flash-done", tabindex: "-1" });
   const buttons = make("div", { class: "flash-buttons" });
-  summary.replaceChildren(line, ...(session ? endOfSession(session, line, buttons) : endOfRound(deck, line, buttons)), buttons);
+  const told = session && end ? end.endOfSession(session, line, buttons) : endOfRound(deck, line, buttons);
+  summary.replaceChildren(line, ...told, buttons);
   if (canUndo) buttons.append(button({ "data-do": "undo" }, deckWords.undo));
   deck.uncover();
   summary.hidden = false;
@@ -72,20 +71,6 @@ function endOfRound({ grades, round, all }, line, buttons) {
   if (missed.length) buttons.append(button({ "data-do": "missed" }, words.onceMore(missed.length)));
   buttons.append(button({ "data-do": "restart" }, words.all(all.length)));
   return missed.length ? [make("p", {}, words.toReadAgain), make("ul", {}, ...missed.map(listed))] : [];
-}
-
-/**
- * What was done, and when the next card comes back.
- * @param {import("./study-session.js").Session} session
- * @param {Element} line
- * @param {Element} buttons
- */
-function endOfSession(session, line, buttons) {
-  const [first, ...more] = session.told();
-  line.append(first);
-  if (session.skipped.length) buttons.append(button({ "data-do": "restart" }, words.askSkipped(session.skipped.length)));
-  else if (session.ahead().length) buttons.append(button({ "data-do": "ahead" }, words.ahead));
-  return more.map((text) => make("p", {}, text));
 }
 
 /**

@@ -7,7 +7,7 @@
  * the same order to everybody.
  */
 import { catalogOf } from "./catalog.js";
-import { dayEnd, dayStart, interval } from "./time.js";
+import { dayEnd, dayStart } from "./time.js";
 
 /** @typedef {import("./flash-card.js").FlashCard} FlashCard */
 /** @typedef {import("./flash-deck.js").FlashDeck} FlashDeck */
@@ -22,23 +22,14 @@ const words = {
       ? `You have ${due} ${due === 1 ? "card" : "cards"} due${fresh ? ` and ${fresh} new` : ""} today.`
       : `You have ${fresh} new ${fresh === 1 ? "card" : "cards"} today.`,
   beyond: (/** @type {number} */ n) => `${n} more ${n === 1 ? "card" : "cards"}, ahead of time.`,
-  answered: (/** @type {number} */ n, /** @type {number} */ fresh) =>
-    `You have answered ${n} ${n === 1 ? "card" : "cards"}${fresh ? `, ${fresh === n ? "all" : fresh} new` : ""}.`,
-  skipped: (/** @type {number} */ n) => `${n} skipped, still to be asked.`,
-  noneDue: "Nothing is due.",
-  noMoreDue: "Nothing more is due.",
-  noCards: "No card fits this choice.",
   onlyThese: "The other cards cannot be fetched now. The session goes on with those that are here.",
-  /** When the next card comes back: today in so much time, or in so many days. */
-  next: (/** @type {number} */ days, /** @type {string} */ time) =>
-    `The next card comes back ${days > 1 ? `in ${days} days` : days ? "tomorrow" : `in ${time}`}.`,
 };
 
 const AHEAD = 20; // cards at once
 
 export class Session {
   /** @type {Set<FlashCard>} the cards of this session that were new when it began */
-  #fresh = new Set();
+  fresh = new Set();
   #isAhead = false;
   #isCutOff = false; // whether the session has to do with the cards that are there
 
@@ -148,7 +139,7 @@ export class Session {
     const waiting = due.filter((card) => waits(card.schedule) && dueOf(card) > now);
     const begun = seeded(cards.filter(({ schedule }) => isNew(schedule))).slice(0, room.fresh);
     const round = [...seeded([...ready, ...begun]), ...waiting].slice(0, limit());
-    this.#fresh = new Set(this.#elements(begun));
+    this.fresh = new Set(this.#elements(begun));
     this.#isAhead = false;
     return this.#elements(round);
   }
@@ -167,7 +158,7 @@ export class Session {
   /** Begins to study ahead. */
   beginAhead() {
     const cards = this.ahead();
-    this.#fresh = new Set(cards.filter((card) => isNew(this.#schedule(card))));
+    this.fresh = new Set(cards.filter((card) => isNew(this.#schedule(card))));
     this.#isAhead = true;
     return cards;
   }
@@ -189,53 +180,18 @@ export class Session {
     };
     const turns = new Map(rest.map((each) => [each, turn(each)]));
     rest.sort((a, b) => (turns.get(a) ?? 0) - (turns.get(b) ?? 0));
-    deck.round = [...round.slice(0, at + 1), ...rest];
+    this.deck.round = [...round.slice(0, at + 1), ...rest];
   }
 
   /** Tells in the deck's line how much there is to do. */
   tell() {
     const { deck } = this;
     const rest = new Set(deck.dataset.state === "done" ? [] : deck.round.slice(deck.at));
-    const fresh = [...rest].filter((card) => this.#fresh.has(card) && !deck.grades.has(card)).length;
+    const fresh = [...rest].filter((card) => this.fresh.has(card) && !deck.grades.has(card)).length;
     const line = deck.querySelector(".flash-today");
     if (!line) return;
     if (!rest.size) line.textContent = "";
     else line.textContent = this.#isAhead ? words.beyond(rest.size) : words.today(rest.size - fresh, fresh);
-  }
-
-  /** The cards of the round that were passed over, and can be asked still. */
-  get skipped() {
-    const { grades, round } = this.deck;
-    const now = Date.now();
-    return [...new Set(round)].filter((card) => !grades.has(card) && mayBeAsked(this.#schedule(card), now));
-  }
-
-  /** What was done, and when the next card comes back, in sentences. */
-  told() {
-    const { grades } = this.deck;
-    if (!this.#chosenCards().length) return [words.noCards];
-    const said = [];
-    const fresh = [...grades.keys()].filter((card) => this.#fresh.has(card)).length;
-    if (grades.size) said.push(words.answered(grades.size, fresh));
-    if (this.skipped.length) return [...said, words.skipped(this.skipped.length)];
-    return [...said, [grades.size ? words.noMoreDue : words.noneDue, this.#next()].filter(Boolean).join(" ")];
-  }
-
-  /** When the next card comes back, in a sentence; nothing where none does. */
-  #next() {
-    const now = Date.now();
-    const tomorrow = dayEnd(now);
-    const areNewAsked = this.record.setting("newADay") > 0;
-    let next = Infinity;
-    for (const { schedule } of this.#chosenCards()) {
-      if (schedule?.suspended || (isNew(schedule) && !areNewAsked)) continue;
-      // What is due and not asked was too much for today.
-      const due = !schedule || isNew(schedule) || isDue(schedule, tomorrow) ? tomorrow : schedule.due;
-      next = Math.min(next, Math.max(due, schedule?.buried ?? 0));
-    }
-    if (next === Infinity) return "";
-    const days = Math.round((dayStart(next) - dayStart(now)) / 86_400_000);
-    return words.next(days, interval(next - now).long);
   }
 
   /**
@@ -275,7 +231,7 @@ export class Session {
    * The cards of the address's choice.
    * @returns {Candidate[]}
    */
-  #chosenCards() {
+  candidates() {
     const address = new URLSearchParams(location.search);
     const topic = address.get("topic");
     const wanted = listed(address.get("tags"));
@@ -290,7 +246,7 @@ export class Session {
 
   /** @param {number} now */
   #asked(now) {
-    return this.#chosenCards().filter(({ schedule }) => mayBeAsked(schedule, now));
+    return this.candidates().filter(({ schedule }) => mayBeAsked(schedule, now));
   }
 
   /** @param {Candidate[]} cards */
@@ -308,12 +264,12 @@ export class Session {
  * @param {Schedule | undefined} schedule
  * @param {number} now
  */
-function mayBeAsked(schedule, now) {
+export function mayBeAsked(schedule, now) {
   return !schedule || (!schedule.suspended && schedule.buried <= now);
 }
 
 /** @param {Schedule | undefined} schedule */
-function isNew(schedule) {
+export function isNew(schedule) {
   return !schedule || schedule.state === "new";
 }
 
@@ -321,7 +277,7 @@ function isNew(schedule) {
  * @param {Schedule | undefined} schedule
  * @param {number} end of the learner's day
  */
-function isDue(schedule, end) {
+export function isDue(schedule, end) {
   return schedule !== undefined && !isNew(schedule) && schedule.due < end;
 }
 
@@ -339,7 +295,7 @@ function dueOf({ schedule }) {
 }
 
 /** @param {FlashCard} card */
-function id(card) {
+export function id(card) {
   return card.dataset.card ?? "";
 }
 
