@@ -13,8 +13,9 @@ const parts = {
 };
 
 function load() {
-  for (const tag in parts) if (document.querySelector(tag)) parts[tag]();
+  // First, since a long record takes longest to come.
   showRecord().catch(() => {}); // storage is denied, or one is offline
+  for (const tag in parts) if (document.querySelector(tag)) parts[tag]();
 }
 
 /*
@@ -28,8 +29,11 @@ async function showRecord() {
   if (location.search) begin();
   const deck = /** @type {HTMLElement | null} */ (document.querySelector("[data-deck]"))?.dataset.deck;
   if (!deck || !(`flash-record:${deck}` in localStorage)) return;
+  const marks = import("./cards/marks.js");
+  // What a session needs comes with the deck, not after it.
+  if (stack) await Promise.allSettled([marks, import("./cards/grading.js"), import("./cards/study-session.js")]);
   begin();
-  (await import("./cards/marks.js")).mark(deck);
+  (await marks).mark(deck);
 }
 
 // The theme says when instant navigation has brought another page.
