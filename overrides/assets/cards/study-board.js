@@ -160,9 +160,9 @@ export class StudyBoard extends HTMLElement {
   }
 
   #changed() {
-    this.show();
     clearTimeout(this.#refilling);
     this.#refilling = setTimeout(() => {
+      this.show();
       /** @type {NodeListOf<HTMLDetailsElement>} */
       const open = this.querySelectorAll(".board > details[open]");
       // What one is about to do is not taken from under one's hands.

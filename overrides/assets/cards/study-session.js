@@ -21,7 +21,7 @@ import { dayEnd, dayStart } from "./time.js";
 const AHEAD = 20; // cards at once
 
 export class Session {
-  /** @type {Set<string>} the ids of this session's cards that were new when it began */
+  /** @type {Set<FlashCard>} the cards of this session that were new when it began */
   #fresh = new Set();
   #isAhead = false;
   #isCutOff = false; // whether the session has to do with the cards that are there
@@ -140,7 +140,7 @@ export class Session {
     waiting.sort(sooner);
     const begun = seeded(fresh).slice(0, room.fresh);
     const round = [...seeded([...ready, ...begun]), ...waiting].slice(0, limit());
-    this.#fresh = new Set(begun.map(({ id }) => id));
+    this.#fresh = new Set(this.#elements(begun));
     this.#isAhead = false;
     return this.#elements(round);
   }
@@ -159,7 +159,7 @@ export class Session {
   /** Begins to study ahead. */
   beginAhead() {
     const cards = this.ahead();
-    this.#fresh = new Set(cards.map(id).filter((card) => isNew(this.record.schedule(card))));
+    this.#fresh = new Set(cards.filter((card) => isNew(this.#schedule(card))));
     this.#isAhead = true;
     return cards;
   }
@@ -182,14 +182,16 @@ export class Session {
       const schedule = this.#schedule(each);
       return schedule && waits(schedule) ? schedule.due : now;
     };
-    deck.round = [...round.slice(0, at + 1), ...rest.sort((a, b) => turn(a) - turn(b))];
+    const turns = new Map(rest.map((each) => [each, turn(each)]));
+    rest.sort((a, b) => (turns.get(a) ?? 0) - (turns.get(b) ?? 0));
+    deck.round = [...round.slice(0, at + 1), ...rest];
   }
 
   /** Tells in the deck's line how much there is to do. */
   tell() {
     const { deck } = this;
     const rest = new Set(deck.dataset.state === "done" ? [] : deck.round.slice(deck.at));
-    const fresh = [...rest].filter((card) => this.#fresh.has(id(card)) && !deck.grades.has(card)).length;
+    const fresh = [...rest].filter((card) => this.#fresh.has(card) && !deck.grades.has(card)).length;
     const line = deck.querySelector(".flash-today");
     if (!line) return;
     if (!rest.size) line.textContent = "";
@@ -208,7 +210,7 @@ export class Session {
     const { grades } = this.deck;
     if (!this.#chosenCards().length) return [words.noCards];
     const said = [];
-    const fresh = [...grades.keys()].filter((card) => this.#fresh.has(id(card))).length;
+    const fresh = [...grades.keys()].filter((card) => this.#fresh.has(card)).length;
     if (grades.size) said.push(words.answered(grades.size, fresh));
     if (this.skipped.length) return [...said, words.skipped(this.skipped.length)];
     return [...said, [grades.size ? words.noMoreDue : words.noneDue, this.#next()].filter(Boolean).join(" ")];
