@@ -69,24 +69,30 @@ COUNT = """async (modules) => {
 
 # Tells when the session's first card had been painted, and of each grade.
 WATCH = """
-  Object.assign(window, { first: 0, keys: [], events: [], graded: [] });
+  Object.assign(window, { first: 0, keys: [], events: [], followed: [], graded: [] });
+  const deck = () => document.querySelector("study-board > flash-deck[data-state=asking]");
   const look = () => {
-    const deck = document.querySelector("study-board > flash-deck[data-state=asking]");
-    const told = deck?.querySelector(".flash-today").textContent.includes("today");
+    const told = deck()?.querySelector(".flash-today").textContent.includes("today");
     requestAnimationFrame(told ? () => (first = performance.now()) : look);
   };
   requestAnimationFrame(look);
-  addEventListener("keydown", ({ key, timeStamp }) => key === "3" && keys.push(timeStamp), true);
+  const pressed = ({ key, timeStamp }) => {
+    if (key !== "3") return;
+    keys.push(timeStamp);
+    const follow = () => (deck() ? followed.push(performance.now() - timeStamp) : requestAnimationFrame(follow));
+    requestAnimationFrame(follow);
+  };
+  addEventListener("keydown", pressed, true);
   addEventListener("flash-card:grade", () => graded.push(performance.now()));
   new PerformanceObserver((list) => events.push(...list.getEntries()))
     .observe({ type: "event", durationThreshold: 16 });
 """
 
-# How long each key that grades took to be answered by a painted page; browsers tell of no event that
-# took less than 16 ms.
-NEXTS = """keys.map((at) => {
+# How long each key that grades took to be answered by a painted page, and where the next card was not in
+# that, how long the card took. Browsers tell of no event that took less than 16 ms.
+NEXTS = """keys.map((at, nth) => {
   const told = events.find(({ name, startTime }) => name === "keydown" && startTime === at);
-  return told?.duration ?? 16;
+  return Math.max(told?.duration ?? 16, followed[nth]);
 })"""
 KEPT = "keys.map((at, nth) => graded[nth] - at)"
 
@@ -139,6 +145,7 @@ class Learner:
 
     @contextmanager
     def slow_page(self, address: str = ".") -> Iterator[Page]:
+        """A page at a quarter of the speed; at the home page nothing opens the record by itself."""
         page = self.context.new_page()
         session = self.context.new_cdp_session(page)
         session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
@@ -168,25 +175,20 @@ class Learner:
             ("ms: grade to next card", round(median(nexts)), "grade-to-next"),
             ("ms: grade to the disk", round(median(kept)), ""),
             ("MB: what scripts and the page hold", round(held), "study-memory"),
-            ("MB: the tab's process, shared parts left out", process, "study-memory"),
+            ("MB: the tab's process", process, "study-memory"),
             ("ms: record opened", round(opened), ""),
             ("s: all schedules made again", round(replayed / 1000, 2), ""),
             ("s: numbers", round(counted / 1000, 2), ""),
         ]
 
     def process(self) -> int:
-        """The megabytes that the tab's process has for itself; 0 where the system does not tell."""
+        """The megabytes of the tab's process that it shares with none; 0 where the system does not tell."""
         session = self.context.browser.new_browser_cdp_session()
         told = session.send("SystemInfo.getProcessInfo")["processInfo"]
-        maps = [
-            Path(f"/proc/{each['id']}/smaps_rollup") for each in told if each["type"] == "renderer"
-        ]
-        sizes = [
-            re.findall(r"Private_\w+: +(\d+) kB", file.read_text())
-            for file in maps
-            if file.exists()
-        ]
-        return round(max((sum(map(int, size)) for size in sizes), default=0) / 1024)
+        renderers = [each["id"] for each in told if each["type"] == "renderer"]
+        files = [file for id in renderers if (file := Path(f"/proc/{id}/smaps_rollup")).exists()]
+        parts = [re.findall(r"Private_\w+: +(\d+) kB", file.read_text()) for file in files]
+        return round(max((sum(map(int, sizes)) for sizes in parts), default=0) / 1024)
 
     def opened(self) -> float:
         """The milliseconds in which the record opens."""

@@ -35,11 +35,12 @@ function at(signs, fetch, where = window) {
 }
 
 function load() {
+  // First, since a long record takes longest to come.
+  showRecord().catch(() => {}); // storage is denied, or one is offline
   for (const selector in parts) {
     const found = document.querySelector(selector);
     if (found) parts[selector](found);
   }
-  showRecord().catch(() => {}); // storage is denied, or one is offline
 }
 
 /*
@@ -53,6 +54,8 @@ async function showRecord() {
   if (location.search) begin();
   const deck = /** @type {HTMLElement | null} */ (document.querySelector("[data-deck]"))?.dataset.deck;
   if (!deck || !(`flash-record:${deck}` in localStorage)) return;
+  // What a session needs comes with the deck, not after it.
+  if (stack) Promise.allSettled([import("./cards/opening.js"), import("./cards/study-session.js")]);
   begin();
   if (document.querySelector("[data-card]:not(flash-deck > *)")) (await import("./cards/marks.js")).mark(deck);
 }

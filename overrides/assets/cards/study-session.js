@@ -131,13 +131,21 @@ export class Session {
       history.replaceState(history.state, "", address);
     }
     const [now, room] = [Date.now(), this.#room()];
-    const cards = this.#asked(now).filter(({ id }) => !room.siblings.has(id));
-    const today = dayEnd(now);
-    const due = cards.filter(({ schedule }) => isDue(schedule, today)).sort((a, b) => dueOf(a) - dueOf(b));
-    const reviews = new Set(due.filter(({ schedule }) => !waits(schedule)).slice(0, room.reviews));
-    const ready = due.filter((card) => reviews.has(card) || (waits(card.schedule) && dueOf(card) <= now));
-    const waiting = due.filter((card) => waits(card.schedule) && dueOf(card) > now);
-    const begun = seeded(cards.filter(({ schedule }) => isNew(schedule))).slice(0, room.fresh);
+    const tomorrow = dayEnd(now);
+    /** @type {Record<"fresh" | "reviews" | "ready" | "waiting", Candidate[]>} */
+    const { fresh, reviews, ready, waiting } = { fresh: [], reviews: [], ready: [], waiting: [] };
+    for (const card of this.#asked(now)) {
+      const { id, schedule } = card;
+      if (room.siblings.has(id)) continue;
+      if (isNew(schedule)) fresh.push(card);
+      else if (!isDue(schedule, tomorrow)) continue;
+      else if (!waits(schedule)) reviews.push(card);
+      else (dueOf(card) > now ? waiting : ready).push(card);
+    }
+    ready.push(...reviews.sort(sooner).slice(0, room.reviews));
+    ready.sort(sooner);
+    waiting.sort(sooner);
+    const begun = seeded(fresh).slice(0, room.fresh);
     const round = [...seeded([...ready, ...begun]), ...waiting].slice(0, limit());
     this.fresh = new Set(this.#elements(begun));
     this.#isAhead = false;
@@ -151,7 +159,7 @@ export class Session {
     const rank = (/** @type {Candidate} */ { schedule }) =>
       schedule && schedule.last >= today ? 2 : isNew(schedule) ? 1 : 0;
     const cards = this.#asked(now).filter(({ schedule }) => !isDue(schedule, tomorrow));
-    cards.sort((a, b) => rank(a) - rank(b) || dueOf(a) - dueOf(b));
+    cards.sort((a, b) => rank(a) - rank(b) || sooner(a, b));
     return this.#elements(cards.slice(0, limit(AHEAD)));
   }
 
@@ -292,6 +300,15 @@ function waits(schedule) {
 /** @param {Candidate} card */
 function dueOf({ schedule }) {
   return schedule?.due ?? 0;
+}
+
+/**
+ * Sorts cards by when they are due.
+ * @param {Candidate} a
+ * @param {Candidate} b
+ */
+function sooner(a, b) {
+  return dueOf(a) - dueOf(b);
 }
 
 /** @param {FlashCard} card */
