@@ -14,10 +14,13 @@ CAN_TURN = "Turn the card for the answer."
 
 # What can be told by the events alone: name, sender, and the detail's fields.
 LISTEN = """
-  window.heard = [];
-  for (const name of ["flash-card:flip", "flash-card:grade", "flash-deck:done"])
-    document.addEventListener(name, (event) =>
-      window.heard.push({ name, from: event.target.localName, ...event.detail }));
+  const listen = () => {
+    window.heard = [];
+    for (const name of ["flash-card:flip", "flash-card:grade", "flash-deck:done"])
+      document.addEventListener(name, (event) =>
+        window.heard.push({ name, from: event.target.localName, ...event.detail }));
+  };
+  window.heard ?? listen(); // a page may be given this more than once
 """
 FOCUSED = "document.activeElement"
 FOCUS_IS_SEEN = f"""
@@ -28,6 +31,13 @@ OFFERED = """(card) => {
   const copy = card.cloneNode(true);
   for (const away of copy.querySelectorAll("[inert]")) away.remove();
   return copy.textContent.replace(/\\s+/g, " ");
+}"""
+# Sets a setting of the record that belongs to the page's last deck.
+SET = """async ([name, value]) => {
+  const sheet = document.querySelector("link[href$='cards.css']").href;
+  const { openRecord } = await import(new URL("record.js", sheet));
+  const record = await openRecord([...document.querySelectorAll("flash-deck")].at(-1).dataset.deck);
+  await record.set(name, value);
 }"""
 # Where its two faces lie.
 FACES = """(card) => [...card.querySelectorAll("[dir=auto]")]
@@ -79,12 +89,11 @@ def heard(page, name):
 
 def graded(page, count):
     """So many grades as they were told, once they are recorded."""
-    page.evaluate(
-        """async (count) => {
-          const told = () => window.heard.filter((event) => event.name === "flash-card:grade").length;
-          while (told() < count) await new Promise((go) => setTimeout(go, 10));
-        }""",
-        count,
+    page.wait_for_function(
+        """(count) =>
+          window.heard.filter((event) => event.name === "flash-card:grade").length >= count""",
+        arg=count,
+        polling=10,
     )
     return heard(page, "flash-card:grade")
 
@@ -105,9 +114,11 @@ def tab_to(page, locator, key="Tab"):
 
 
 def assert_place(deck, number, of):
-    assert f"{number} of {of}" in offered(card_of(deck))
+    """The deck is at its card `number`, once what the first grade waits for has come."""
     bar = deck.locator("progress")
-    assert bar.evaluate("(bar) => [bar.value, bar.max]") == [number, of]
+    expect(bar).to_have_js_property("value", number)
+    expect(bar).to_have_js_property("max", of)
+    assert f"{number} of {of}" in offered(card_of(deck))
 
 
 def texts_in_the_file(site, address="study/"):
@@ -145,6 +156,7 @@ def test_a_learner_goes_through_a_quiz_by_keyboard_alone(page):
     press(page, "Space")
     tab_to(page, grade(deck, "again"))
     press(page, "Enter")
+    assert_place(deck, 2, 3)
     assert (top(deck), card_of(deck).get_attribute("data-side")) == (second, "front")
     press(page, "Space")
     tab_to(page, grade(deck, "good"))
@@ -218,12 +230,15 @@ def test_keys_with_modifiers_stay_the_browsers(page):
         assert_place(deck, 1, 3)
 
 
-def test_every_card_of_the_deck_turns(page, site):
+def test_every_card_of_the_deck_turns(new_page, site):
     cards = load(ROOT / "cards.yaml").cards
     texts = texts_in_the_file(site)
-    page.emulate_media(reduced_motion="reduce")
+    page = new_page(reduced_motion="reduce")
     deck = the_deck(page, "study/")
     assert ids_of(deck) == [card.id for card in cards]
+    page.evaluate(SET, ["newADay", len(cards)])
+    deck.evaluate("(deck) => deck.begin()")
+    expect(deck.locator(".flash-today")).to_have_text(f"You have {len(cards)} new cards today.")
     do(deck, "flip").focus()
     for number, card in enumerate(cards, 1):
         question, answer = texts[card.id]
@@ -742,5 +757,7 @@ def test_what_comes_next_is_in_sight_on_a_phone(new_page):
     for shown in ("flash-card:visible", ".flash-summary"):
         do(deck, "flip").click()
         page.evaluate("window.scrollBy(0, 150)")
+        asked = card_of(deck).get_attribute("data-card")
         grade(deck, "again").click()
+        expect(deck.locator(f'flash-card[data-card="{asked}"]')).to_be_hidden()
         assert deck.locator(shown).bounding_box()["y"] >= head
