@@ -49,6 +49,11 @@ BUTTONS = """(deck) => [...deck.querySelectorAll("button")].map((button) => {
 })"""
 
 
+@pytest.fixture
+def page(keep_page):
+    return keep_page()
+
+
 def the_deck(page, address=QUIZ):
     """Open a page and return its deck, in which the first card is face up."""
     page.add_init_script(LISTEN)
@@ -309,7 +314,8 @@ def test_selecting_text_does_not_turn_the_card(page):
     expect(card).to_have_attribute("data-side", "back")
 
 
-def test_shuffling_keeps_the_cards_and_restarting_brings_their_order_back(page):
+def test_shuffling_keeps_the_cards_and_restarting_brings_their_order_back(new_page):
+    page = new_page()
     page.add_init_script("Math.random = () => 0")
     deck = the_deck(page)
     ids = ids_of(deck)
@@ -484,7 +490,8 @@ def test_two_decks_and_a_card_on_a_page_do_not_disturb_each_other(page):
 # How it moves
 
 
-def test_the_turn_is_a_movement_of_300_ms_that_shifts_nothing(page):
+def test_the_turn_is_a_movement_of_300_ms_that_shifts_nothing(new_page):
+    page = new_page(viewport={"width": 1280, "height": 800})
     page.add_init_script("""
       window.shifts = [];
       new PerformanceObserver((list) => window.shifts.push(...list.getEntries()))
@@ -711,6 +718,7 @@ def test_a_screen_reader_hears_the_question_then_that_it_turns_then_the_answer(p
 
     turn.click()
     expect(live).to_have_text(f"Answer: {answer}")
+    settle(deck)
     assert answer in read_aloud(page, on_top) and question not in read_aloud(page, on_top)
     expect(turn).to_have_accessible_name("Turn back")
     expect(turn).to_have_accessible_description("")
@@ -730,6 +738,7 @@ def test_a_card_in_the_text_speaks_for_itself(page, site):
     do(card, "flip").focus()
     press(page, "Enter")
     expect(card.locator("[aria-live=polite]")).to_have_text(f"Answer: {answer}")
+    settle(card)
     assert answer in read_aloud(page, "flash-card")
     assert read_aloud(page, "flash-card").count(question) == 0
 

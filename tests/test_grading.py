@@ -36,6 +36,11 @@ const opened = async () => (await module("record")).openRecord(
 """
 
 
+@pytest.fixture
+def page(keep_page):
+    return keep_page()
+
+
 def ask(page, script, *given):
     """What a script gives that may use `record` and `module(name)`."""
     body = f"async (given) => {{ {MODULE} const record = await opened(); {script} }}"
@@ -149,7 +154,8 @@ def test_a_new_card_tells_when_it_would_come_back(page):
     expect(grade(deck, "easy")).to_have_accessible_description("Asked again in 8 days")
 
 
-def test_the_intervals_are_those_of_the_scheduler(page):
+def test_the_intervals_are_those_of_the_scheduler(new_page):
+    page = new_page()
     page.clock.set_fixed_time(NOON / 1000)
     deck = the_deck(page)
     first, second, _ = ids_of(deck)
@@ -460,7 +466,8 @@ def test_a_study_session_is_kept_also_by_who_wants_no_record_of_a_quiz(page):
     expect(open_more(deck).get_by_role("checkbox")).to_have_count(1)
 
 
-def test_where_nothing_can_be_stored_it_is_said_once_and_goes_on(page):
+def test_where_nothing_can_be_stored_it_is_said_once_and_goes_on(new_page):
+    page = new_page()
     page.add_init_script("""
       indexedDB.open = () => { throw new DOMException("No.", "SecurityError"); };
     """)

@@ -26,9 +26,8 @@ SHIFTS = """
 
 
 @pytest.fixture
-def page(new_page):
-    page = new_page(viewport={"width": 1280, "height": 800}, timezone_id="UTC")
-    return with_record(page)
+def page(keep_page):
+    return with_record(keep_page(timezone_id="UTC"))
 
 
 def with_record(page):

@@ -18,8 +18,8 @@ LATER = {"study-session.js", "grading.js", "record.js", "scheduler.js", "marks.j
 
 
 @pytest.fixture
-def page(new_page):
-    page = new_page(viewport={"width": 1280, "height": 800}, timezone_id="UTC")
+def page(keep_page):
+    page = keep_page(timezone_id="UTC")
     page.clock.set_fixed_time(MONDAY / 1000)
     return page
 
