@@ -190,7 +190,7 @@ def page(new_page):
 
 @pytest.fixture(scope="session")
 def kept_pages():
-    """The pages that a worker keeps, and what they had to tell, by the options they were made with."""
+    """The pages that a worker keeps, and what they had to tell, by what they were made with."""
     pages = {}
     yield pages
     for page, _ in pages.values():

@@ -576,7 +576,8 @@ def test_where_the_turn_cannot_be_shown_the_sides_simply_change(new_page, site, 
 # On other screens, on paper, in other scripts
 
 
-def test_printed_every_card_shows_both_sides(page):
+def test_printed_every_card_shows_both_sides(new_page):
+    page = new_page(viewport={"width": 1280, "height": 800})
     deck = the_deck(page, "study/")
     do(deck, "flip").click()
     assert_printed_whole(page, deck)
