@@ -176,9 +176,9 @@ export class Grading {
   async finish() {
     // The end of a session tells what has come of its last grade.
     if (this.session) await this.#last;
-    const line = await this.#end();
+    // Fetched before: what has the focus is hidden by the end, which must hand it on at once.
     const { leadTo } = await import("./round-end.js");
-    leadTo(this.deck, line);
+    leadTo(this.deck, await this.#end());
     // The last grade is told before the end is.
     await this.#last;
     const ids = (/** @type {boolean} */ missed) =>
