@@ -450,7 +450,8 @@ def test_a_day_begins_at_four_and_what_is_overdue_is_due_today(new_page):
 # For everybody
 
 
-def test_everything_can_be_done_with_the_keyboard(page):
+def test_everything_can_be_done_with_the_keyboard(new_page):
+    page = new_page(viewport={"width": 1280, "height": 800})
     card, *_ = first_cards(page)
     board = the_board(page, (card, "good", NOON))
     tab_to(page, do(board, "save"))
