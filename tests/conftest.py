@@ -28,6 +28,7 @@ BUILDERS = {
     "mkdocs": ["-m", "mkdocs", "build", "--strict"],
     "zensical": ["-m", "zensical", "build", "--clean", "--strict"],
 }
+LAPTOP = {"viewport": {"width": 1280, "height": 800}}
 SHARED = "FLASHCARDS_TEST_RUN"  # the environment carries the folder and addresses to the workers
 
 
@@ -133,25 +134,8 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def new_page(chromium, site_url, request):
-    """Opens pages, each in a context of its own made with the options given.
-
-    Fails the test when a page wrote to the console, raised an error or asked another origin for
-    something, unless the test's marker `expects` has a pattern that is found in the message.
-    """
-    contexts, messages = [], []
-
-    def open_page(**options):
-        context = chromium.new_context(base_url=site_url, **options)
-        context.set_default_timeout(10_000)
-        # What an offline worker keeps would make a test depend on what it has fetched by then.
-        context.add_init_script("delete Navigator.prototype.serviceWorker")
-        contexts.append(context)
-        context.on("request", note_request)
-        context.on("console", note_console)
-        context.on("weberror", lambda problem: messages.append(f"error: {problem.error}"))
-        return context.new_page()
+def watched(chromium, site_url, messages, **options):
+    """Open a context; what its pages write to the console, raise or ask of others is noted."""
 
     def note_request(call):
         address = urlsplit(call.url)
@@ -162,9 +146,17 @@ def new_page(chromium, site_url, request):
         if message.type in ("error", "warning"):
             messages.append(f"console {message.type}: {message.text}")
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    context = chromium.new_context(base_url=site_url, **options)
+    context.set_default_timeout(10_000)
+    # What an offline worker keeps would make a test depend on what it has fetched by then.
+    context.add_init_script("delete Navigator.prototype.serviceWorker")
+    context.on("request", note_request)
+    context.on("console", note_console)
+    context.on("weberror", lambda problem: messages.append(f"error: {problem.error}"))
+    return context
+
+
+def assert_quiet(request, messages):
     expected = [pattern for mark in request.node.iter_markers("expects") for pattern in mark.args]
     surprises = [text for text in messages if not any(re.search(e, text) for e in expected)]
     if surprises:
@@ -172,6 +164,70 @@ def new_page(chromium, site_url, request):
 
 
 @pytest.fixture
+def new_page(chromium, site_url, request):
+    """Opens pages, each in a context of its own made with the options given.
+
+    Fails the test when a page wrote to the console, raised an error or asked another origin for
+    something, unless the test's marker `expects` has a pattern that is found in the message.
+    """
+    contexts, messages = [], []
+
+    def open_page(**options):
+        contexts.append(watched(chromium, site_url, messages, **options))
+        return contexts[-1].new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert_quiet(request, messages)
+
+
+@pytest.fixture
 def page(new_page):
     """A watched page of a laptop's size, at no address yet: `page.goto(site_url)`."""
-    return new_page(viewport={"width": 1280, "height": 800})
+    return new_page(**LAPTOP)
+
+
+@pytest.fixture(scope="session")
+def kept_pages():
+    """The pages that a worker keeps, and what they had to tell, by what they were made with."""
+    pages = {}
+    yield pages
+    for page, _ in pages.values():
+        page.context.close()
+
+
+@pytest.fixture
+def keep_page(chromium, site_url, request, kept_pages):
+    """Gives a page like `new_page`, which another test may have used; nothing is stored in it.
+
+    To open a page in it takes a third of the time. What cannot be taken off a page again, such as a
+    script that runs in it, needs one of its own.
+    """
+    used = []
+
+    def give(**options):
+        name = (site_url, *sorted(options.items()))
+        if name not in kept_pages:
+            messages = []
+            context = watched(chromium, site_url, messages, **LAPTOP, **options)
+            kept_pages[name] = (context.new_page(), messages)
+        page, messages = kept_pages[name]
+        page.goto("about:blank")
+        address = urlsplit(site_url)
+        cleared = {"origin": f"{address.scheme}://{address.netloc}", "storageTypes": "all"}
+        client = page.context.new_cdp_session(page)
+        client.send("Storage.clearDataForOrigin", cleared)
+        client.detach()
+        messages.clear()
+        used.append(name)
+        return page
+
+    yield give
+    for name in used:
+        page, messages = kept_pages[name]
+        for other in page.context.pages:
+            if other is not page:
+                other.close()
+        page.unroute_all()
+        assert_quiet(request, messages)

@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import functools
 import gzip
 import mimetypes
 import socket
@@ -15,6 +16,8 @@ from urllib.parse import unquote, urlsplit
 
 SUB_PATH = "/llm-flashcards/"
 TEXT = ("text/", "application/json", "application/xml", "image/svg+xml")
+
+packed = functools.lru_cache(maxsize=256)(gzip.compress)
 
 
 class PagesServer(ThreadingHTTPServer):
@@ -54,6 +57,7 @@ class PagesServer(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are sent apart: the body must not wait
     server: PagesServer
 
     def do_GET(self) -> None:
@@ -82,7 +86,7 @@ class Handler(BaseHTTPRequestHandler):
         if kind.startswith(TEXT):
             headers["Content-Type"] += "; charset=utf-8"
             if "gzip" in self.headers.get("Accept-Encoding", ""):
-                body = gzip.compress(body)
+                body = packed(body)
                 headers["Content-Encoding"] = "gzip"
         self.answer(status, body, headers)
 

@@ -24,6 +24,11 @@ AT_NOON = f"""
 DENIED = 'indexedDB.open = () => { throw new DOMException("No.", "SecurityError"); };'
 
 
+@pytest.fixture
+def page(keep_page):
+    return keep_page()
+
+
 def the_board(page, *history):
     """Open the study page, with reviews that were recorded before: (card, grade, when)."""
     page.goto("study/")
@@ -165,7 +170,8 @@ def test_the_board_follows_the_session(page):
 @pytest.mark.parametrize(
     ("agrees", "answer"), [(True, "It stays until you delete it."), (False, "has not agreed")]
 )
-def test_the_browser_can_be_asked_to_keep_it(page, agrees, answer):
+def test_the_browser_can_be_asked_to_keep_it(new_page, agrees, answer):
+    page = new_page()
     page.add_init_script(f"""
       let lasting = false;
       navigator.storage.persisted = async () => lasting;
@@ -178,7 +184,8 @@ def test_the_browser_can_be_asked_to_keep_it(page, agrees, answer):
     expect(do(board, "last")).to_have_count(0 if agrees else 1)
 
 
-def test_where_nothing_can_be_stored_it_is_said_and_a_copy_can_be_saved(page):
+def test_where_nothing_can_be_stored_it_is_said_and_a_copy_can_be_saved(new_page):
+    page = new_page()
     page.add_init_script(DENIED)
     board = the_board(page)
     expect(stands(board)).to_have_text(
@@ -198,7 +205,8 @@ def test_where_nothing_can_be_stored_it_is_said_and_a_copy_can_be_saved(page):
 # Copies
 
 
-def test_a_copy_is_a_file_of_that_day_with_all_that_was_done(page):
+def test_a_copy_is_a_file_of_that_day_with_all_that_was_done(new_page):
+    page = new_page()
     page.add_init_script(AT_NOON)
     first, second, *_ = first_cards(page)
     board = the_board(page, (first, "good", NOON - DAY), (second, "again", NOON - 5))
@@ -442,7 +450,8 @@ def test_a_day_begins_at_four_and_what_is_overdue_is_due_today(new_page):
 # For everybody
 
 
-def test_everything_can_be_done_with_the_keyboard(page):
+def test_everything_can_be_done_with_the_keyboard(new_page):
+    page = new_page(viewport={"width": 1280, "height": 800})
     card, *_ = first_cards(page)
     board = the_board(page, (card, "good", NOON))
     tab_to(page, do(board, "save"))
@@ -466,9 +475,8 @@ def test_everything_can_be_done_with_the_keyboard(page):
     expect(delete.locator("[role=status]")).to_have_text("Everything is deleted.")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(new_page, scheme, width):
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(new_page, width, scheme):
     page = new_page(
         viewport={"width": width, "height": 740}, color_scheme=scheme, reduced_motion="reduce"
     )

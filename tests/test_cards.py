@@ -14,10 +14,13 @@ CAN_TURN = "Turn the card for the answer."
 
 # What can be told by the events alone: name, sender, and the detail's fields.
 LISTEN = """
-  window.heard = [];
-  for (const name of ["flash-card:flip", "flash-card:grade", "flash-deck:done"])
-    document.addEventListener(name, (event) =>
-      window.heard.push({ name, from: event.target.localName, ...event.detail }));
+  const listen = () => {
+    window.heard = [];
+    for (const name of ["flash-card:flip", "flash-card:grade", "flash-deck:done"])
+      document.addEventListener(name, (event) =>
+        window.heard.push({ name, from: event.target.localName, ...event.detail }));
+  };
+  window.heard ?? listen(); // a page may be given this more than once
 """
 FOCUSED = "document.activeElement"
 FOCUS_IS_SEEN = f"""
@@ -29,6 +32,13 @@ OFFERED = """(card) => {
   for (const away of copy.querySelectorAll("[inert]")) away.remove();
   return copy.textContent.replace(/\\s+/g, " ");
 }"""
+# Sets a setting of the record that belongs to the page's last deck.
+SET = """async ([name, value]) => {
+  const sheet = document.querySelector("link[href$='cards.css']").href;
+  const { openRecord } = await import(new URL("record.js", sheet));
+  const record = await openRecord([...document.querySelectorAll("flash-deck")].at(-1).dataset.deck);
+  await record.set(name, value);
+}"""
 # Where its two faces lie.
 FACES = """(card) => [...card.querySelectorAll("[dir=auto]")]
   .map((text) => text.parentElement.getBoundingClientRect().toJSON())"""
@@ -37,6 +47,11 @@ BUTTONS = """(deck) => [...deck.querySelectorAll("button")].map((button) => {
   const { x, y, width, height } = button.getBoundingClientRect();
   return [button.dataset.do ?? button.dataset.grade, x, y, width, height];
 })"""
+
+
+@pytest.fixture
+def page(keep_page):
+    return keep_page()
 
 
 def the_deck(page, address=QUIZ):
@@ -79,12 +94,11 @@ def heard(page, name):
 
 def graded(page, count):
     """So many grades as they were told, once they are recorded."""
-    page.evaluate(
-        """async (count) => {
-          const told = () => window.heard.filter((event) => event.name === "flash-card:grade").length;
-          while (told() < count) await new Promise((go) => setTimeout(go, 10));
-        }""",
-        count,
+    page.wait_for_function(
+        """(count) =>
+          window.heard.filter((event) => event.name === "flash-card:grade").length >= count""",
+        arg=count,
+        polling=10,
     )
     return heard(page, "flash-card:grade")
 
@@ -105,9 +119,11 @@ def tab_to(page, locator, key="Tab"):
 
 
 def assert_place(deck, number, of):
-    assert f"{number} of {of}" in offered(card_of(deck))
+    """The deck is at its card `number`, once what the first grade waits for has come."""
     bar = deck.locator("progress")
-    assert bar.evaluate("(bar) => [bar.value, bar.max]") == [number, of]
+    expect(bar).to_have_js_property("value", number)
+    expect(bar).to_have_js_property("max", of)
+    assert f"{number} of {of}" in offered(card_of(deck))
 
 
 def texts_in_the_file(site, address="study/"):
@@ -145,6 +161,7 @@ def test_a_learner_goes_through_a_quiz_by_keyboard_alone(page):
     press(page, "Space")
     tab_to(page, grade(deck, "again"))
     press(page, "Enter")
+    assert_place(deck, 2, 3)
     assert (top(deck), card_of(deck).get_attribute("data-side")) == (second, "front")
     press(page, "Space")
     tab_to(page, grade(deck, "good"))
@@ -218,12 +235,15 @@ def test_keys_with_modifiers_stay_the_browsers(page):
         assert_place(deck, 1, 3)
 
 
-def test_every_card_of_the_deck_turns(page, site):
+def test_every_card_of_the_deck_turns(new_page, site):
     cards = load(ROOT / "cards.yaml").cards
     texts = texts_in_the_file(site)
-    page.emulate_media(reduced_motion="reduce")
+    page = new_page(reduced_motion="reduce")
     deck = the_deck(page, "study/")
     assert ids_of(deck) == [card.id for card in cards]
+    page.evaluate(SET, ["newADay", len(cards)])
+    deck.evaluate("(deck) => deck.begin()")
+    expect(deck.locator(".flash-today")).to_have_text(f"You have {len(cards)} new cards today.")
     do(deck, "flip").focus()
     for number, card in enumerate(cards, 1):
         question, answer = texts[card.id]
@@ -294,7 +314,8 @@ def test_selecting_text_does_not_turn_the_card(page):
     expect(card).to_have_attribute("data-side", "back")
 
 
-def test_shuffling_keeps_the_cards_and_restarting_brings_their_order_back(page):
+def test_shuffling_keeps_the_cards_and_restarting_brings_their_order_back(new_page):
+    page = new_page()
     page.add_init_script("Math.random = () => 0")
     deck = the_deck(page)
     ids = ids_of(deck)
@@ -469,7 +490,8 @@ def test_two_decks_and_a_card_on_a_page_do_not_disturb_each_other(page):
 # How it moves
 
 
-def test_the_turn_is_a_movement_of_300_ms_that_shifts_nothing(page):
+def test_the_turn_is_a_movement_of_300_ms_that_shifts_nothing(new_page):
+    page = new_page(viewport={"width": 1280, "height": 800})
     page.add_init_script("""
       window.shifts = [];
       new PerformanceObserver((list) => window.shifts.push(...list.getEntries()))
@@ -554,7 +576,8 @@ def test_where_the_turn_cannot_be_shown_the_sides_simply_change(new_page, site, 
 # On other screens, on paper, in other scripts
 
 
-def test_printed_every_card_shows_both_sides(page):
+def test_printed_every_card_shows_both_sides(new_page):
+    page = new_page(viewport={"width": 1280, "height": 800})
     deck = the_deck(page, "study/")
     do(deck, "flip").click()
     assert_printed_whole(page, deck)
@@ -696,6 +719,7 @@ def test_a_screen_reader_hears_the_question_then_that_it_turns_then_the_answer(p
 
     turn.click()
     expect(live).to_have_text(f"Answer: {answer}")
+    settle(deck)
     assert answer in read_aloud(page, on_top) and question not in read_aloud(page, on_top)
     expect(turn).to_have_accessible_name("Turn back")
     expect(turn).to_have_accessible_description("")
@@ -715,6 +739,7 @@ def test_a_card_in_the_text_speaks_for_itself(page, site):
     do(card, "flip").focus()
     press(page, "Enter")
     expect(card.locator("[aria-live=polite]")).to_have_text(f"Answer: {answer}")
+    settle(card)
     assert answer in read_aloud(page, "flash-card")
     assert read_aloud(page, "flash-card").count(question) == 0
 
@@ -742,5 +767,7 @@ def test_what_comes_next_is_in_sight_on_a_phone(new_page):
     for shown in ("flash-card:visible", ".flash-summary"):
         do(deck, "flip").click()
         page.evaluate("window.scrollBy(0, 150)")
+        asked = card_of(deck).get_attribute("data-card")
         grade(deck, "again").click()
+        expect(deck.locator(f'flash-card[data-card="{asked}"]')).to_be_hidden()
         assert deck.locator(shown).bounding_box()["y"] >= head

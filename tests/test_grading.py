@@ -40,6 +40,11 @@ const opened = async () => (await module("record")).openRecord(
 """
 
 
+@pytest.fixture
+def page(keep_page):
+    return keep_page()
+
+
 def ask(page, script, *given):
     """What a script gives that may use `record` and `module(name)`."""
     body = f"async (given) => {{ {MODULE} const record = await opened(); {script} }}"
@@ -153,7 +158,8 @@ def test_a_new_card_tells_when_it_would_come_back(page):
     expect(grade(deck, "easy")).to_have_accessible_description("Asked again in 8 days")
 
 
-def test_the_intervals_are_those_of_the_scheduler(page):
+def test_the_intervals_are_those_of_the_scheduler(new_page):
+    page = new_page()
     page.clock.set_fixed_time(NOON / 1000)
     deck = the_deck(page)
     first, second, _ = ids_of(deck)
@@ -175,24 +181,21 @@ def test_the_intervals_are_those_of_the_scheduler(page):
         do(deck, "next").click()
 
 
-@pytest.mark.parametrize(
-    ("ms", "words"),
-    [
-        (1, ("1 min", "1 minute")),
-        (59.4 * 60_000, ("59 min", "59 minutes")),
-        (59.6 * 60_000, ("1 h", "1 hour")),
-        (1 * DAY, ("1 d", "1 day")),
-        (59 * DAY, ("59 d", "59 days")),
-        (61 * DAY, ("2 mo", "2 months")),
-        (700 * DAY, ("23 mo", "23 months")),
-        (731 * DAY, ("2 y", "2 years")),
-        (36500 * DAY, ("100 y", "100 years")),
-    ],
-)
-def test_an_interval_in_words(page, ms, words):
+def test_an_interval_in_words(page):
+    expected = {
+        1: ("1 min", "1 minute"),
+        59.4 * 60_000: ("59 min", "59 minutes"),
+        59.6 * 60_000: ("1 h", "1 hour"),
+        1 * DAY: ("1 d", "1 day"),
+        59 * DAY: ("59 d", "59 days"),
+        61 * DAY: ("2 mo", "2 months"),
+        700 * DAY: ("23 mo", "23 months"),
+        731 * DAY: ("2 y", "2 years"),
+        36500 * DAY: ("100 y", "100 years"),
+    }
     page.goto(QUIZ)
-    said = ask(page, 'return (await module("time")).interval(given[0])', ms)
-    assert (said["short"], said["long"]) == words
+    said = ask(page, 'return given.map((await module("time")).interval)', *expected)
+    assert [(each["short"], each["long"]) for each in said] == [*expected.values()]
 
 
 def test_before_the_first_turn_nothing_of_grading_is_fetched(page):
@@ -387,20 +390,7 @@ def test_the_keys_are_listed_by_a_button_too(page):
     expect(do(deck, "more")).to_be_focused()
 
 
-@pytest.mark.parametrize(
-    "event",
-    [
-        {"ctrlKey": True},
-        {"altKey": True},
-        {"metaKey": True},
-        {"shiftKey": True, "key": "U"},
-        {"isComposing": True},
-        {"on": "input"},
-        {"on": "textarea"},
-        {"on": "outside"},
-    ],
-)
-def test_what_is_not_for_the_deck_is_left_alone(page, event):
+def test_what_is_not_for_the_deck_is_left_alone(page):
     deck = the_deck(page)
     do(deck, "flip").click()
     intervals(deck)
@@ -413,13 +403,23 @@ def test_what_is_not_for_the_deck_is_left_alone(page, event):
       target.dispatchEvent(sent);
       return sent.defaultPrevented;
     }"""
-    for key in ("3", "u", "?", "ArrowRight", " "):
-        assert not page.evaluate(send, [event, key])
-    page.evaluate(send, [event, "s"])  # which the theme has a use for
-    settle(deck)
-    expect(more(deck)).to_be_hidden()
-    expect(card_of(deck)).to_have_attribute("data-side", "back")
-    assert events(page) == []
+    for event in (
+        {"ctrlKey": True},
+        {"altKey": True},
+        {"metaKey": True},
+        {"shiftKey": True, "key": "U"},
+        {"isComposing": True},
+        {"on": "input"},
+        {"on": "textarea"},
+        {"on": "outside"},
+    ):
+        for key in ("3", "u", "?", "ArrowRight", " "):
+            assert not page.evaluate(send, [event, key]), (event, key)
+        page.evaluate(send, [event, "s"])  # which the theme has a use for
+        settle(deck)
+        expect(more(deck)).to_be_hidden()
+        expect(card_of(deck)).to_have_attribute("data-side", "back")
+        assert events(page) == [], event
 
 
 def test_a_keyboard_that_has_its_digits_with_shift_grades_too(page):
@@ -511,7 +511,8 @@ def test_a_study_session_is_kept_also_by_who_wants_no_record_of_a_quiz(page):
     expect(open_more(deck).get_by_role("checkbox")).to_have_count(1)
 
 
-def test_where_nothing_can_be_stored_it_is_said_once_and_goes_on(page):
+def test_where_nothing_can_be_stored_it_is_said_once_and_goes_on(new_page):
+    page = new_page()
     page.add_init_script("""
       indexedDB.open = () => { throw new DOMException("No.", "SecurityError"); };
     """)
@@ -636,9 +637,8 @@ def test_a_card_that_has_changed_offers_to_start_afresh(page, changed):
 # For everybody, on every screen
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_nothing_at_any_step(new_page, scheme, width):
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
+def test_axe_finds_nothing_at_any_step(new_page, width, scheme):
     page = new_page(
         viewport={"width": width, "height": 740}, color_scheme=scheme, reduced_motion="reduce"
     )

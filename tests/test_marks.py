@@ -3,6 +3,7 @@
 import pytest
 from conftest import ROOT
 from playwright.sync_api import expect
+from test_cards import settle
 from test_grading import AXE, ask, seed
 
 from macros.load import load
@@ -12,6 +13,7 @@ DAY = 86_400_000
 NOON = 1_767_614_400_000  # 2026-01-05, 12:00 UTC
 TOPIC = next(topic.id for topic in DECK.topics if len(DECK.of_topic(topic.id)) > 3)
 CARDS = [card.id for card in DECK.of_topic(TOPIC)][:4]
+MARKED = ["glossary/", f"glossary/{TOPIC}/", ""]  # pages that name cards
 STAGES = ["new", "learning", "due", "known"]
 HISTORY = [
     (CARDS[1], "again", NOON - 60_000),
@@ -26,9 +28,8 @@ SHIFTS = """
 
 
 @pytest.fixture
-def page(new_page):
-    page = new_page(viewport={"width": 1280, "height": 800}, timezone_id="UTC")
-    return with_record(page)
+def page(keep_page):
+    return with_record(keep_page(timezone_id="UTC"))
 
 
 def with_record(page):
@@ -117,46 +118,48 @@ def test_a_card_that_is_set_aside_has_no_mark(page):
     expect(page.locator(f"h2[id='{CARDS[3]}'] > .card-mark")).to_have_count(0)
 
 
-@pytest.mark.parametrize(
-    "address", ["", "glossary/", f"glossary/{TOPIC}/", "learn/peft/", "study/"]
-)
-def test_a_first_visit_fetches_nothing_for_them(new_page, address):
-    page = new_page()
+def test_a_first_visit_fetches_nothing_for_them(keep_page):
+    page = keep_page()
     asked = []
     page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
-    page.goto(address, wait_until="networkidle")
-    assert not {"marks.js", "record.js", "storage.js", "later.css", "grading.js"} & set(asked)
-    assert page.locator(".card-mark").count() == 0
+    for address in ("", "glossary/", f"glossary/{TOPIC}/", "learn/peft/", "study/"):
+        page.goto(address, wait_until="networkidle")
+        later = {"marks.js", "record.js", "storage.js", "later.css", "grading.js"}
+        assert not later & set(asked), address
+        assert page.locator(".card-mark").count() == 0, address
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("address", ["glossary/", f"glossary/{TOPIC}/", ""])
-def test_nothing_moves_when_they_come(new_page, width, address):
+def test_nothing_moves_when_they_come(new_page, width):
     page = with_record(new_page(viewport={"width": width, "height": 740}, timezone_id="UTC"))
     page.add_init_script(SHIFTS)
     held = []
     page.route("**/marks.js", lambda route: held.append(route))
-    page.goto(address)
-    page.wait_for_timeout(800)  # until all else has come
-    width_before = page.evaluate("document.documentElement.scrollWidth")
-    page.evaluate("window.shifts.length = 0")
-    held[0].continue_()
-    expect(page.locator(".card-mark").first).to_be_attached()
-    page.wait_for_load_state("networkidle")
-    assert page.evaluate("window.shifts.map((shift) => shift.value)") == []
-    assert page.evaluate("document.documentElement.scrollWidth") == width_before
+    for address in MARKED:
+        with page.expect_request("**/marks.js"):
+            page.goto(address)
+        page.evaluate("document.fonts.ready.then(() => undefined)")
+        settle(page.locator("body"))
+        width_before = page.evaluate("document.documentElement.scrollWidth")
+        page.evaluate("window.shifts.length = 0")
+        held.pop().continue_()
+        expect(page.locator(".card-mark").first).to_be_attached()
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("window.shifts.map((shift) => shift.value)") == [], address
+        assert page.evaluate("document.documentElement.scrollWidth") == width_before, address
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("address", ["glossary/", f"glossary/{TOPIC}/", ""])
-def test_axe_finds_nothing(new_page, scheme, address):
+def test_axe_finds_nothing(new_page, scheme):
     page = new_page(viewport={"width": 360, "height": 740}, color_scheme=scheme, timezone_id="UTC")
-    with_record(page).goto(address)
-    expect(page.locator(".card-mark").first).to_be_attached()
-    page.wait_for_load_state("networkidle")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document).then((report) => report.violations)")
-    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
+    with_record(page)
+    for address in MARKED:
+        page.goto(address)
+        expect(page.locator(".card-mark").first).to_be_attached()
+        page.wait_for_load_state("networkidle")
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = page.evaluate("axe.run(document).then((report) => report.violations)")
+        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == [], address
 
 
 def test_deleting_the_record_takes_the_marks_away_for_the_next_visit(page):

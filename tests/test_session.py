@@ -18,14 +18,14 @@ LATER = {"study-session.js", "grading.js", "record.js", "scheduler.js", "marks.j
 
 
 @pytest.fixture
-def page(new_page):
-    page = new_page(viewport={"width": 1280, "height": 800}, timezone_id="UTC")
+def page(keep_page):
+    page = keep_page(timezone_id="UTC")
     page.clock.set_fixed_time(MONDAY / 1000)
     return page
 
 
 def study(page, address="study/"):
-    """Open the page and return its deck; where nothing is to be asked it shows no card."""
+    """Open the study page; return its deck, which may have nothing to ask."""
     page.add_init_script(LISTEN)
     page.goto(address)
     deck = page.locator("flash-deck")

@@ -10,9 +10,8 @@ const parts = {
   "flash-card": () => import("./cards/flash-card.js"),
   "flash-deck": () => {
     import("./cards/flash-deck.js");
-    at(SIGNS, () => import("./cards/opening.js"));
+    at(SIGNS, () => Promise.all([import("./cards/opening.js"), import("./cards/links.js")]));
   },
-  ":not(study-board) > flash-deck": () => at(SIGNS, () => import("./cards/links.js")),
   "glossary-index": () => import("./glossary-index.js"),
   "study-board": () => at(SIGNS, () => import("./cards/study-session.js")),
   // What stands under it waits for who has answered a card, or goes on down the page.

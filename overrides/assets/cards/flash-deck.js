@@ -17,7 +17,7 @@ import { words } from "./words.js";
 export class FlashDeck extends HTMLElement {
   /** @type {AbortController | undefined} */
   #listening;
-  /** @type {FlashCard[]} every card of the page, in its order; catalog.js knows of more */
+  /** @type {FlashCard[]} every card of the page, in its order; a session may know of more, see rest.js */
   #all = [];
   /** @type {import("./grading.js").Grading | undefined} */
   #grading;
@@ -58,17 +58,17 @@ export class FlashDeck extends HTMLElement {
   }
 
   /**
-   * Swiping is fetched at the first touch, which it then follows: who has a mouse needs none of it.
+   * Swiping is fetched when a finger first moves, which it then follows: who taps or has a mouse needs none of it.
    * @param {AbortSignal} signal
    */
   #awaitFinger(signal) {
     const touched = async (/** @type {PointerEvent} */ event) => {
       if (event.pointerType !== "touch") return;
-      this.removeEventListener("pointerdown", touched);
+      this.removeEventListener("pointermove", touched);
       const { swipePressesButtons } = await import("./swipe.js");
       if (!signal.aborted) swipePressesButtons(this, signal, event);
     };
-    this.addEventListener("pointerdown", touched, { signal });
+    this.addEventListener("pointermove", touched, { signal });
   }
 
   /** The card that lies on top. */

@@ -40,7 +40,7 @@ async function begin(deck) {
   return record;
 }
 
-/** The ids that cards of this page had, and now have; also those that it does without, see catalog.js. */
+/** The ids that cards of this page had, and now have; also those that it does without, see rest.js. */
 export function renames() {
   /** @type {{[old: string]: string}} */
   const names = {};

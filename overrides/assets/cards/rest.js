@@ -1,13 +1,30 @@
 /*
- * The cards that a study page does without: their list, fetched with the session, and their text,
- * fetched when their turn comes.
+ * The cards that a study page does without, because `python -m macros finish` has put them into
+ * files beside it: their list, fetched with the session, and their text, fetched when it is their turn.
  */
 import { make } from "./dom.js";
+import { FlashCard } from "./flash-card.js";
 
-/** @typedef {import("./catalog.js").Entry} Entry */
-/** @typedef {import("./flash-card.js").FlashCard} FlashCard */
+/** @typedef {import("./study-session.js").Entry} Entry */
 
-export class Rest {
+/** @type {Map<string, Rest>} */
+const rests = new Map();
+
+/**
+ * What a deck's page does without; nothing where the page has all.
+ * @param {HTMLElement} deck
+ */
+export function restOf({ dataset: { rest } }) {
+  if (!rest) return undefined;
+  const address = new URL(rest, document.baseURI).href;
+  const known = rests.get(address) ?? new Rest(address);
+  rests.set(address, known);
+  return known;
+}
+
+class Rest {
+  /** @type {Promise<Entry[]> | undefined} */
+  #listing;
   /** @type {Map<string, Promise<Record<string, string>>>} what the files hold: the HTML of cards, by id */
   #files = new Map();
 
@@ -16,14 +33,31 @@ export class Rest {
     this.address = address;
   }
 
-  /** @returns {Promise<Entry[]>} */
-  async list() {
+  /** The cards; fails where their list cannot be fetched now. */
+  list() {
+    this.#listing ??= this.#list();
+    // Another time it may be there.
+    this.#listing.catch(() => (this.#listing = undefined));
+    return this.#listing;
+  }
+
+  async #list() {
     // The list of this very release: it alone names files that are there.
     /** @type {{file: string, cards: {id: string, topic: string, tags?: string}[]}[]} */
     const files = await fetched(this.address, { cache: "no-cache" });
     return files.flatMap(({ file, cards }) =>
       cards.map(({ id, topic, tags = "" }) => ({ id, topic, tags: tags.split(" "), file })),
     );
+  }
+
+  /**
+   * The element of a card, which has no text yet.
+   * @param {Entry} entry
+   */
+  element({ id, file = "" }) {
+    const made = new FlashCard();
+    Object.assign(made.dataset, { card: id, file });
+    return made;
   }
 
   /**
@@ -35,7 +69,6 @@ export class Rest {
     const address = new URL(file, this.address).href;
     const fetching = this.#files.get(address) ?? fetched(address);
     this.#files.set(address, fetching);
-    // Another time it may be there.
     fetching.catch(() => this.#files.delete(address));
     const html = (await fetching)[id];
     if (card.whole) return;

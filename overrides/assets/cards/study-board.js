@@ -4,7 +4,6 @@
  *
  * Each part is fetched when it is opened.
  */
-import { catalogOf } from "./catalog.js";
 import { cannotKeep } from "./cannot-keep.js";
 import { button, make } from "./dom.js";
 import { renames } from "./opening.js";
@@ -53,6 +52,8 @@ export class StudyBoard extends HTMLElement {
   /** Where keep-copy.js shows what a file holds. */
   inFile = make("div", { class: "board-file", role: "group", tabindex: "-1", hidden: "" });
   #refilling = 0;
+  /** @type {string[]} the ids of the cards that the page does without */
+  #others = [];
 
   async connectedCallback() {
     this.#listening = new AbortController();
@@ -74,18 +75,20 @@ export class StudyBoard extends HTMLElement {
     return /** @type {CardRecord} */ (this.#record);
   }
 
-  get #catalog() {
-    return catalogOf(/** @type {HTMLElement} */ (this.querySelector("flash-deck")));
-  }
-
   /** The ids of the deck's cards: of all, once they are listed. */
   get cards() {
-    return new Set(this.#catalog.cards.map(({ id }) => id));
+    /** @type {NodeListOf<HTMLElement>} */
+    const cards = this.querySelectorAll("flash-card[data-card]");
+    return new Set([...[...cards].map(({ dataset }) => dataset.card ?? ""), ...this.#others]);
   }
 
   /** Lists all cards, for what counts them; fails where that cannot be fetched now. */
-  listCards() {
-    return this.#catalog.list();
+  async listCards() {
+    /** @type {HTMLElement | null} */
+    const deck = this.querySelector("flash-deck[data-rest]");
+    if (!deck) return;
+    const { restOf } = await import("./rest.js");
+    this.#others = ((await restOf(deck)?.list()) ?? []).map(({ id }) => id);
   }
 
   /** How many reviews stand in the record. */

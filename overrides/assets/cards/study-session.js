@@ -6,14 +6,17 @@
  * (`topic`, `tags`), how many at most (`limit`), and a `seed`: with the same seed two cards come in
  * the same order to everybody.
  */
-import { catalogOf } from "./catalog.js";
 import { dayEnd, dayStart } from "./time.js";
 
 /** @typedef {import("./flash-card.js").FlashCard} FlashCard */
 /** @typedef {import("./flash-deck.js").FlashDeck} FlashDeck */
 /** @typedef {import("./record.js").CardRecord} CardRecord */
 /** @typedef {import("./types.d.ts").Schedule} Schedule */
-/** @typedef {import("./catalog.js").Entry & {schedule: Schedule | undefined}} Candidate a card, and how it stands */
+/**
+ * A card as far as a session needs to know it before it is asked.
+ * @typedef {{id: string, topic: string, tags: string[], file?: string, card?: FlashCard}} Entry `file`: where its text is, if not in the page
+ */
+/** @typedef {{entry: Entry, schedule: Schedule | undefined}} Candidate a card, and how it stands */
 
 const words = {
   /** What a session still has. */
@@ -32,6 +35,8 @@ export class Session {
   fresh = new Set();
   #isAhead = false;
   #isCutOff = false; // whether the session has to do with the cards that are there
+  /** @type {ReturnType<typeof import("./rest.js").restOf>} */
+  #rest;
 
   /**
    * @param {FlashDeck} deck
@@ -40,7 +45,11 @@ export class Session {
   constructor(deck, record) {
     this.deck = deck;
     this.record = record;
-    this.catalog = catalogOf(deck);
+    /** @type {Entry[]} in the order of the deck; those in the page, until the others are listed */
+    this.entries = deck.all.map((card) => {
+      const { card: id = "", topicId: topic = "", tags = "" } = card.dataset;
+      return { id, topic, tags: tags.split(" "), card };
+    });
     const changed = (/** @type {any} */ event) => {
       if (deck.isConnected) this.#heed(event.detail.cards);
       else record.removeEventListener("change", changed);
@@ -54,9 +63,12 @@ export class Session {
    * @param {Promise<CardRecord>} opening
    */
   static async of(deck, opening) {
-    const listing = catalogOf(deck).list().then(() => true, () => false);
+    const listing = listRest(deck).catch(() => undefined);
     const session = new Session(deck, await opening);
-    if (!(await listing)) session.#cutOff();
+    const listed = await listing;
+    if (!listed) session.#cutOff();
+    session.#rest = listed?.rest;
+    for (const entry of listed?.entries ?? []) session.entries.push({ ...entry });
     return session;
   }
 
@@ -84,7 +96,7 @@ export class Session {
    * @param {FlashCard[]} cards
    */
   async #withFirst(cards) {
-    if (!cards.length || (await this.catalog.bring(cards[0]))) return cards;
+    if (!cards.length || (await this.#bring(cards[0]))) return cards;
     this.#cutOff();
     return this.chosen();
   }
@@ -97,7 +109,7 @@ export class Session {
   async goOnceBrought(at, before) {
     const { deck } = this;
     deck.ariaBusy = "true";
-    if (!(await this.catalog.bring(deck.round[at]))) {
+    if (!(await this.#bring(deck.round[at]))) {
       this.#cutOff();
       deck.round = deck.round.filter((card) => card.whole);
     }
@@ -111,7 +123,16 @@ export class Session {
   /** Fetches the card after the one on top, so that it can follow at once. */
   bringNext() {
     const next = this.deck.round[this.deck.at + 1];
-    if (next) this.catalog.bring(next);
+    if (next) this.#bring(next);
+  }
+
+  /**
+   * Fetches the text of a card that has none. Tells whether it can be shown.
+   * @param {FlashCard} card
+   */
+  async #bring(card) {
+    if (!card.whole) await this.#rest?.fill(card).catch(() => {});
+    return card.whole;
   }
 
   /** Goes on with the cards that are there, and tells so once. */
@@ -135,8 +156,8 @@ export class Session {
     /** @type {Record<"fresh" | "reviews" | "ready" | "waiting", Candidate[]>} */
     const { fresh, reviews, ready, waiting } = { fresh: [], reviews: [], ready: [], waiting: [] };
     for (const card of this.#asked(now)) {
-      const { id, schedule } = card;
-      if (room.siblings.has(id)) continue;
+      const { entry, schedule } = card;
+      if (room.siblings.has(entry.id)) continue;
       if (isNew(schedule)) fresh.push(card);
       else if (!isDue(schedule, tomorrow)) continue;
       else if (!waits(schedule)) reviews.push(card);
@@ -243,13 +264,13 @@ export class Session {
     const address = new URLSearchParams(location.search);
     const topic = address.get("topic");
     const wanted = listed(address.get("tags"));
-    const cards = this.catalog.cards.filter(
-      (card) =>
-        (!topic || card.topic === topic) &&
-        (!wanted.length || card.tags.some((tag) => wanted.includes(tag))) &&
-        (!this.#isCutOff || this.catalog.has(card)),
+    const entries = this.entries.filter(
+      ({ card, topic: its, tags }) =>
+        (!topic || its === topic) &&
+        (!wanted.length || tags.some((tag) => wanted.includes(tag))) &&
+        (!this.#isCutOff || card?.whole),
     );
-    return cards.map((card) => ({ ...card, schedule: this.record.schedule(card.id) }));
+    return entries.map((entry) => ({ entry, schedule: this.record.schedule(entry.id) }));
   }
 
   /** @param {number} now */
@@ -259,7 +280,7 @@ export class Session {
 
   /** @param {Candidate[]} cards */
   #elements(cards) {
-    return cards.map((card) => this.catalog.element(card));
+    return cards.map(({ entry }) => (entry.card ??= /** @type {FlashCard} */ (this.#rest?.element(entry))));
   }
 
   /** @param {FlashCard} card */
@@ -330,6 +351,15 @@ function markChoice(board) {
   }
 }
 
+/**
+ * The cards that a deck's page does without, and what brings them.
+ * @param {FlashDeck} deck
+ */
+async function listRest(deck) {
+  const rest = deck.dataset.rest ? (await import("./rest.js")).restOf(deck) : undefined;
+  return { rest, entries: (await rest?.list()) ?? [] };
+}
+
 /** @param {string | null} text */
 function listed(text) {
   return (text ?? "").split(",").filter(Boolean);
@@ -351,7 +381,7 @@ function limit(most = Infinity) {
 function seeded(cards) {
   const seed = new URLSearchParams(location.search).get("seed");
   if (!seed) return cards;
-  const places = new Map(cards.map((card) => [card, hash(`${seed} ${card.id}`)]));
+  const places = new Map(cards.map((card) => [card, hash(`${seed} ${card.entry.id}`)]));
   return [...cards].sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
 }
 
