@@ -331,7 +331,8 @@ def test_the_end_tells_what_was_done_and_when_the_next_card_comes_back(page):
     expect(done(deck).locator(".flash-done")).to_be_focused()
     expect(line(deck)).to_be_empty()
     ask(page, "await record.add({ card: given[0], kind: 'suspend' })", c)
-    deck = study(page)
+    page.goto("study/")
+    deck = page.locator("flash-deck")
     expect(done(deck)).to_have_text(
         "Nothing is due. The next card comes back in 8 days.Study ahead"
     )
@@ -359,7 +360,8 @@ def test_one_can_study_ahead(page):
         (c, "easy", MONDAY - 3 * DAY),
     ]
     seed(page, *history)
-    deck = study(page)
+    page.goto("study/")
+    deck = page.locator("flash-deck")
     expect(done(deck)).to_contain_text("Nothing is due. The next card comes back in 5 days.")
     done(deck).get_by_role("button", name="Study ahead").click()
     expect(line(deck)).to_have_text("3 more cards, ahead of time.")
