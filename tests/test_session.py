@@ -25,7 +25,12 @@ def page(new_page):
 
 
 def study(page, address="study/"):
-    return the_deck(page, address)
+    """Open the study page and return its deck, whose session may have ended already."""
+    page.add_init_script(LISTEN)
+    page.goto(address)
+    deck = page.locator("flash-deck")
+    expect(deck).to_have_attribute("data-state", re.compile("asking|done"))
+    return deck
 
 
 def line(deck):
