@@ -10,7 +10,7 @@ const parts = {
   "flash-card": () => import("./cards/flash-card.js"),
   "flash-deck": () => {
     import("./cards/flash-deck.js");
-    at(SIGNS, () => Promise.all([import("./cards/opening.js"), import("./cards/links.js")]));
+    at(SIGNS, () => Promise.all([import("./cards/opening.js"), import("./cards/links.js"), import("./cards/time.js")]));
   },
   "glossary-index": () => import("./glossary-index.js"),
   "study-board": () => at(SIGNS, () => import("./cards/study-session.js")),

@@ -57,12 +57,7 @@ export class Storage {
    * @param {boolean} isThere
    */
   tell(isThere) {
-    try {
-      if (isThere) localStorage.setItem(this.#name, "");
-      else localStorage.removeItem(this.#name);
-    } catch {
-      // Storage is denied: there is no record either.
-    }
+    local((store) => (isThere ? store.setItem(this.#name, "") : store.removeItem(this.#name)));
   }
 
   /**
@@ -70,12 +65,8 @@ export class Storage {
    * @param {{id: string}} event
    */
   note(event) {
-    try {
-      localStorage.setItem(`${this.#name}:${event.id}`, JSON.stringify(event));
-      localStorage.setItem(this.#name, "");
-    } catch {
-      // Storage is denied or full. The database may still take it.
-    }
+    local((store) => store.setItem(`${this.#name}:${event.id}`, JSON.stringify(event)));
+    this.tell(true);
   }
 
   /**
@@ -83,21 +74,13 @@ export class Storage {
    * @returns {any[]}
    */
   noted() {
-    try {
-      const keys = Object.keys(localStorage).filter((key) => key.startsWith(`${this.#name}:`));
-      return keys.flatMap((key) => parsed(localStorage.getItem(key)));
-    } catch {
-      return [];
-    }
+    const keys = local((store) => Object.keys(store).filter((key) => key.startsWith(`${this.#name}:`))) ?? [];
+    return keys.map((key) => local((store) => JSON.parse(store[key])));
   }
 
   /** @param {Iterable<string>} ids of events that need no note any more */
   forget(ids) {
-    try {
-      for (const id of ids) localStorage.removeItem(`${this.#name}:${id}`);
-    } catch {
-      // Storage is denied: nothing is noted.
-    }
+    for (const id of ids) local((store) => store.removeItem(`${this.#name}:${id}`));
   }
 
   /** A database that opens too late is used from then on. */
@@ -124,12 +107,16 @@ export function got(request) {
   });
 }
 
-/** @param {string | null} text */
-function parsed(text) {
+/**
+ * Does something with local storage; nothing comes of it where that is denied, full or holds garbage.
+ * @template T
+ * @param {(store: globalThis.Storage) => T} work
+ */
+function local(work) {
   try {
-    return [JSON.parse(text ?? "")];
+    return work(localStorage);
   } catch {
-    return [];
+    return undefined;
   }
 }
 

@@ -58,6 +58,7 @@ export class StudyBoard extends HTMLElement {
   async connectedCallback() {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
+    markChoice(this);
     this.#record ??= await openRecord(this.dataset.deck ?? "", { formerly: renames() });
     if (signal.aborted) return;
     if (!this.querySelector(".board")) await this.#build();
@@ -199,6 +200,20 @@ export class StudyBoard extends HTMLElement {
     const agreed = await navigator.storage.persist().catch(() => false);
     this.say(agreed ? words.lasting : words.refused);
     if (agreed) this.show();
+  }
+}
+
+/**
+ * Marks the links that lead to the cards which the address has chosen.
+ * @param {Element} board
+ */
+function markChoice(board) {
+  const address = new URLSearchParams(location.search);
+  /** @type {NodeListOf<HTMLAnchorElement>} */
+  const links = board.querySelectorAll("nav a");
+  for (const link of links) {
+    const leads = [...new URLSearchParams(link.search)];
+    if (leads.length && leads.every(([name, value]) => address.get(name) === value)) link.ariaCurrent = "true";
   }
 }
 

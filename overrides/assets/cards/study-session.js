@@ -75,7 +75,6 @@ export class Session {
   /** Makes the deck's round the session's. Tells whether there is nothing to ask. */
   async begin() {
     const { deck } = this;
-    markChoice(deck.closest("study-board"));
     const cards = await this.#withFirst(this.chosen());
     const isUntouched = deck.dataset.state === "asking" && deck.at === 0;
     if (isUntouched) deck.round = cards;
@@ -335,20 +334,6 @@ function sooner(a, b) {
 /** @param {FlashCard} card */
 export function id(card) {
   return card.dataset.card ?? "";
-}
-
-/**
- * Marks the links that lead to the cards which the address has chosen.
- * @param {Element | null} board
- */
-function markChoice(board) {
-  const address = new URLSearchParams(location.search);
-  /** @type {NodeListOf<HTMLAnchorElement> | undefined} */
-  const links = board?.querySelectorAll("nav a");
-  for (const link of links ?? []) {
-    const leads = [...new URLSearchParams(link.search)];
-    if (leads.length && leads.every(([name, value]) => address.get(name) === value)) link.ariaCurrent = "true";
-  }
 }
 
 /**
