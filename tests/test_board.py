@@ -135,7 +135,7 @@ def test_nothing_of_it_is_fetched_before_the_first_sign_of_a_learner(page):
     page.goto("study/", wait_until="networkidle")
     assert any("flash-deck.js" in url for url in asked)
     assert not any(re.search(r"study-board|board\.css|record-file", url) for url in asked)
-    page.mouse.wheel(0, 300)
+    page.mouse.wheel(0, 600)
     expect(page.get_by_role("heading", name="Your record")).to_be_visible()
     # What is not opened is not fetched either.
     assert not any(re.search(r"numbers\.js|settings\.js|record-file", url) for url in asked)

@@ -267,6 +267,7 @@ def test_the_address_chooses_topic_tags_and_number(page):
     expected = [card.id for card in DECK.of_topic(topic.id)]
     assert study_round(page, f"study/?topic={topic.id}") == expected
     link = page.get_by_role("link", name=topic.title, exact=True)
+    link.hover()
     expect(link.and_(page.locator("[aria-current]"))).to_have_count(1)
     assert study_round(page, f"study/?topic={topic.id}&limit=1") == expected[:1]
     tag = min(DECK.tags)
