@@ -65,7 +65,7 @@ def study(deck: Deck, repository: Repository | None = None) -> str:
     stack = _stack(deck, deck.cards, deck.deck.title, repository, caption=line, choosable=True)
     return (
         f'<study-board data-deck="{deck.deck.id}">\n{stack}\n'
-        f'<nav class="flash-topics" aria-label="Topics"><p>Study one topic, or <a href="./" target="_self">all</a></p>\n'
+        f'<nav class="flash-topics" aria-label="Topics"><p>Study one topic, or <a href="?" target="_self">all</a></p>\n'
         f"<ul>\n{topics}\n</ul>\n{f'<p>By tag: {tags}</p>' if tags else ''}</nav>\n"
         f"</study-board>"
     )

@@ -210,6 +210,9 @@ def run(project, *command):
     return ended.returncode, ended.stdout
 
 
+FSRS = "overrides/assets/cards/fsrs.min.js"
+
+
 def make(project, target):
     """Run a target of the real Makefile, which thinks all is set up in the tests' own Python."""
     shutil.copy(ROOT / "Makefile", project)
@@ -220,8 +223,17 @@ def make(project, target):
         (venv / part).symlink_to(Path(sys.prefix, part))
     for name in ("requirements.txt", "tests/requirements.txt"):
         shutil.copy(ROOT / name, project / name)
-    for stamp in ("made", "site", "tests"):
-        (venv / f"{stamp}.stamp").touch()
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(ROOT / name, project)
+    (project / "node_modules").mkdir()
+    for made in (
+        "venv/made.stamp",
+        "venv/site.stamp",
+        "venv/tests.stamp",
+        "node_modules/stamp",
+        FSRS,
+    ):
+        (project / made).touch()
     return run(project, "make", "--silent", "VENV=venv", target)
 
 

@@ -1,6 +1,7 @@
 """What is taken out of the site before it is sent, and what must stay."""
 
 import pytest
+from conftest import ROOT
 
 from macros.slim import slim
 
@@ -31,3 +32,14 @@ def test_only_what_nobody_reads_goes(path, before, after):
 
 def test_what_is_no_text_stays():
     assert slim("a.js", b"\xff\n// x") == b"\xff\n// x"
+
+
+def test_no_script_of_ours_has_a_text_that_goes_over_lines():
+    lines = [
+        f"{path.name}:{number}"
+        for path in sorted((ROOT / "overrides").rglob("*.js"))
+        if ".min." not in path.name
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if line.count("`") % 2
+    ]
+    assert not lines

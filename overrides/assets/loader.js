@@ -1,37 +1,17 @@
-/* Fetches what the elements of a page need, when they need it, and nothing on a page without them. */
+/* Fetches what the elements of a page need, and nothing on a page without them. */
 
-// The first signs of a reader, by mouse, finger, keyboard or another way. A turn comes after them.
-const SIGNS = ["pointermove", "pointerdown", "keydown", "focusin", "scroll"];
-const board = () => import("./cards/study-board.js");
-const inSight = new IntersectionObserver((seen) => seen.some(({ isIntersecting }) => isIntersecting) && board());
+// What stands under a session is fetched when its place comes into sight.
+const inSight = new IntersectionObserver((seen) => {
+  if (seen.some(({ isIntersecting }) => isIntersecting)) import("./cards/study-board.js");
+});
 
 /** @type {Record<string, (found: Element) => void>} */
 const parts = {
   "flash-card": () => import("./cards/flash-card.js"),
-  "flash-deck": () => {
-    import("./cards/flash-deck.js");
-    at(SIGNS, () => Promise.all([import("./cards/opening.js"), import("./cards/links.js"), import("./cards/time.js")]));
-  },
+  "flash-deck": () => import("./cards/flash-deck.js"),
   "glossary-index": () => import("./glossary-index.js"),
-  "study-board": () => at(SIGNS, () => import("./cards/study-session.js")),
-  // What stands under it waits for who has answered a card, or goes on down the page.
-  "study-board > nav > :last-child": (end) => {
-    at(["flash-card:grade"], board);
-    at(["scroll"], async () => inSight.observe(end));
-    at(["pointerover", "focusin"], board, end.parentElement);
-  },
+  "study-board > nav > :last-child": (end) => inSight.observe(end),
 };
-
-/**
- * @param {string[]} signs
- * @param {() => Promise<unknown>} fetch
- * @param {EventTarget | null} [where]
- */
-function at(signs, fetch, where = window) {
-  // What does not come now is asked for again by the next sign, or by what needs it.
-  const quietly = () => fetch().catch(() => {});
-  for (const sign of signs) where?.addEventListener(sign, quietly, { capture: true, once: true });
-}
 
 function load() {
   // First, since a long record takes longest to come.

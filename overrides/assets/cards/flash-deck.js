@@ -12,6 +12,9 @@ import { button, listenToKeys, liveLine, make, pressButton, showHead } from "./d
 import { FlashCard, labelFlip } from "./flash-card.js";
 import { words } from "./words.js";
 
+// The first signs of a reader, by mouse, finger, keyboard or another way. A turn comes after them.
+const SIGNS = ["pointermove", "pointerdown", "keydown", "focusin", "scroll"];
+
 /** @typedef {"again" | "hard" | "good" | "easy"} Grade */
 
 export class FlashDeck extends HTMLElement {
@@ -45,6 +48,7 @@ export class FlashDeck extends HTMLElement {
     const whole = () => printing.matches && this.#all.forEach((card) => card.build());
     printing.addEventListener("change", whole, { signal });
     listenToKeys(this, (key) => this.#key(key), signal);
+    this.#awaitSign(signal);
     this.#awaitFinger(signal);
   }
 
@@ -58,17 +62,35 @@ export class FlashDeck extends HTMLElement {
   }
 
   /**
+   * Fetches at a reader's first sign what a turn will need, so that the turn waits for less.
+   * @param {AbortSignal} signal ends the listening
+   */
+  #awaitSign(signal) {
+    const session = () => this.closest("study-board") && import("./study-session.js");
+    const fetch = () => {
+      // What does not come now is asked for again by what needs it.
+      Promise.allSettled([import("./opening.js"), import("./links.js"), import("./time.js"), session()]);
+    };
+    for (const sign of SIGNS) addEventListener(sign, fetch, { capture: true, once: true, signal });
+  }
+
+  /**
    * Swiping is fetched when a finger first moves, which it then follows: who taps or has a mouse needs none of it.
    * @param {AbortSignal} signal
    */
   #awaitFinger(signal) {
-    const touched = async (/** @type {PointerEvent} */ event) => {
-      if (event.pointerType !== "touch") return;
-      this.removeEventListener("pointermove", touched);
+    /** @type {PointerEvent | undefined} */
+    let touch;
+    const touched = (/** @type {PointerEvent} */ event) => (touch = event.pointerType === "touch" ? event : undefined);
+    const moved = async () => {
+      if (!touch) return;
+      this.removeEventListener("pointerdown", touched);
+      this.removeEventListener("pointermove", moved);
       const { swipePressesButtons } = await import("./swipe.js");
-      if (!signal.aborted) swipePressesButtons(this, signal, event);
+      if (!signal.aborted) swipePressesButtons(this, signal, touch);
     };
-    this.addEventListener("pointermove", touched, { signal });
+    this.addEventListener("pointerdown", touched, { signal });
+    this.addEventListener("pointermove", moved, { signal });
   }
 
   /** The card that lies on top. */
