@@ -125,6 +125,9 @@ def test_what_was_graded_is_known_on_every_page(browser, served):
     state = "document.querySelector('flash-deck')?.dataset.state"
     browser.open(served + "study/")
     browser.wait(f"{state} === 'asking'")
+    # With a record a session begins, whose first card may be taller.
+    browser.run("document.querySelector('flash-deck').begin()")
+    browser.wait("document.querySelector('.flash-today').textContent.includes('today')")
     browser.click("flash-deck [data-do=flip]")
     browser.wait("document.querySelector('[data-grade=easy] small').textContent")
     card = browser.run("document.querySelector('flash-card:not([hidden])').dataset.card")
