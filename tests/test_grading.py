@@ -276,9 +276,7 @@ def test_should_the_grades_not_come_it_is_said_and_tried_again(page):
     page.route("**/grading.js", lambda route: route.abort())
     deck = the_deck(page)
     do(deck, "flip").click()
-    expect(notice(deck)).to_have_text(
-        "The grades cannot be fetched now. Try again when you are online."
-    )
+    expect(notice(deck)).to_have_text("This cannot be fetched now. Try again when you are online.")
     do(deck, "next").click()
     page.unroute("**/grading.js")
     answer(deck, "good")

@@ -2,7 +2,7 @@
 
 // What stands under a session is fetched when its place comes into sight.
 const inSight = new IntersectionObserver((seen) => {
-  if (seen.some(({ isIntersecting }) => isIntersecting)) import("./cards/study-board.js");
+  if (seen.some(({ isIntersecting }) => isIntersecting)) import("./cards/study-board.js").catch(() => {});
 });
 
 /** @type {Record<string, (found: Element) => void>} */

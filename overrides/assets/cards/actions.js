@@ -5,7 +5,9 @@
 import { cannotKeep } from "./cannot-keep.js";
 import { button } from "./dom.js";
 import { revision } from "./grading.js";
+import { recordOf } from "./record.js";
 import { bringSheet } from "./sheet.js";
+import { words as deckWords } from "./words.js";
 
 /** @typedef {import("./flash-card.js").FlashCard} FlashCard */
 /** @typedef {import("./grading.js").Grading} Grading */
@@ -67,7 +69,7 @@ function undo(grading) {
 async function takeBack(grading, taken) {
   const { id, card } = await taken;
   // What was not recorded has no id.
-  if (id) await (await grading.open()).add({ kind: "undo", card, undoes: id });
+  if (id) await recordOf(grading.deck.dataset.deck ?? "").add({ kind: "undo", card, undoes: id });
 }
 
 /**
@@ -99,13 +101,18 @@ function shuffled(round) {
 
 /** @param {Grading} grading */
 async function fillMore(grading) {
+  const { deck } = grading;
+  const panel = /** @type {HTMLElement} */ (deck.querySelector(".flash-more"));
   const [more, record] = await Promise.all([
-    import("./more.js"),
+    import("./more.js").catch(() => undefined),
     grading.open(),
-    bringSheet(grading.deck),
-    grading.last,
+    bringSheet(deck),
+    grading.last.catch(() => {}),
   ]);
-  more.fillMore(grading, record);
+  if (more) more.fillMore(grading, panel, record);
+  else panel.textContent = deckWords.notFetched;
+  // Who opened it by key goes on in it; a button that was pressed has the focus already.
+  if (document.activeElement?.getAttribute("data-do") !== "more") panel.querySelector("button")?.focus();
 }
 
 /**
@@ -118,7 +125,9 @@ function setAside(grading, kind) {
   grading.take({ kind });
   deck.round = deck.round.filter((each, place) => place < deck.at || each !== card);
   if (deck.at < deck.round.length) deck.go(deck.at);
-  else grading.finish();
+  else deck.next();
+  deck.session?.tell();
+  deck.focusTurn();
   deck.notice.textContent = words.isAside[kind](card.term);
 }
 
@@ -126,6 +135,7 @@ function setAside(grading, kind) {
 function resume(grading) {
   const { deck } = grading;
   grading.take({ kind: "resume" });
+  deck.focusTurn();
   deck.notice.textContent = words.isAsked(deck.card.term);
 }
 
@@ -161,7 +171,7 @@ async function keepOrNot(grading) {
 export async function tellOnce(grading) {
   const { deck } = grading;
   const [record] = await Promise.all([grading.open(), bringSheet(deck)]);
-  if (!grading.keeps) return;
+  if (!grading.keeps || !deck.isConnected) return;
   if (!record.kept) {
     if (!toldOf.has(record)) deck.notice.textContent = cannotKeep(record.why);
     toldOf.add(record);

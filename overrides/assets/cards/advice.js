@@ -19,7 +19,7 @@ export async function advise(card, schedule, isRevised) {
   const href = card.querySelector(".flash-entry a")?.getAttribute("href") ?? "";
   const advice = isRevised
     ? [words.revised, button({ "data-do": "reset" }, words.afresh)]
-    : [words.leech(schedule.lapses), make("a", { href }, words.readEntry)];
+    : [words.leech(schedule.lapses), make("a", { href }, words.readEntry), "."];
   await bringSheet(card);
   card.querySelector(".flash-advice")?.remove();
   card.querySelector(".flash-back .flash-text")?.after(make("p", { class: "flash-advice" }, ...advice));

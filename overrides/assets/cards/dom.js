@@ -63,8 +63,11 @@ export function showHead(element) {
  * @param {AbortSignal} signal ends the listening
  */
 export function listenToKeys(host, take, signal) {
+  let held = "";
   const pressed = (/** @type {KeyboardEvent} */ event) => {
-    if (keepsItsKeys(event) || !take(event.key)) return;
+    // Who holds a key presses its button once.
+    if (keepsItsKeys(event) || (event.repeat ? event.key !== held : !take(event.key))) return;
+    held = event.key;
     event.preventDefault();
     // The theme has keys of its own, such as S for its search.
     event.stopPropagation();

@@ -59,7 +59,7 @@ export class FlashCard extends HTMLElement {
     if (to === this.side) return;
     this.#show(to);
     // Fetched now, since who does not turn a card needs none of it.
-    if (this.querySelector(".flash-links:empty")) import("./links.js").then(({ link }) => link(this));
+    if (this.querySelector(".flash-links:empty")) import("./links.js").then(({ link }) => link(this), () => {});
     const live = this.querySelector(":scope > .flash-live");
     if (live) live.textContent = to === "back" ? words.answer(this.answer) : this.question;
     this.dispatchEvent(

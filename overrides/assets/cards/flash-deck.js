@@ -83,11 +83,13 @@ export class FlashDeck extends HTMLElement {
     let touch;
     const touched = (/** @type {PointerEvent} */ event) => (touch = event.pointerType === "touch" ? event : undefined);
     const moved = async () => {
-      if (!touch) return;
+      const first = touch;
+      touch = undefined;
+      const found = first && (await import("./swipe.js").catch(() => undefined));
+      if (!found || signal.aborted) return;
       this.removeEventListener("pointerdown", touched);
       this.removeEventListener("pointermove", moved);
-      const { swipePressesButtons } = await import("./swipe.js");
-      if (!signal.aborted) swipePressesButtons(this, signal, touch);
+      found.swipePressesButtons(this, signal, first);
     };
     this.addEventListener("pointerdown", touched, { signal });
     this.addEventListener("pointermove", moved, { signal });
@@ -112,8 +114,17 @@ export class FlashDeck extends HTMLElement {
       const found = await import("./grading.js").catch(() => undefined);
       if (found) this.#grading ??= new found.Grading(this);
     }
-    if (this.#grading) use(this.#grading);
+    if (this.#grading) await use(this.#grading);
     else this.notice.textContent = words.notFetched;
+  }
+
+  /**
+   * Does so for the card on top, unless another lies there by then.
+   * @param {(grading: import("./grading.js").Grading) => unknown} use
+   */
+  #onTop(use) {
+    const { card } = this;
+    this.#later((grading) => card === this.card && use(grading));
   }
 
   #build() {
@@ -234,13 +245,15 @@ export class FlashDeck extends HTMLElement {
     if (action === "flip") this.card.turn();
     else if (action === "next") this.next();
     else if (action === "previous") this.go(this.at - 1);
-    else this.#later((grading) => grading.press(pressed));
+    else this.#onTop((grading) => grading.press(pressed));
   }
 
   /** Goes on: to the next card, or to the end of the round. */
   next() {
-    if (this.at < this.round.length - 1) this.go(this.at + 1);
-    else this.#later((grading) => grading.finish());
+    if (this.at < this.round.length - 1) return this.go(this.at + 1);
+    // Until the end is there, nothing is to be graded twice.
+    this.ariaBusy = "true";
+    this.#later((grading) => grading.finish()).finally(() => (this.ariaBusy = null));
   }
 
   /**
@@ -263,9 +276,11 @@ export class FlashDeck extends HTMLElement {
     const onward = getComputedStyle(this).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
     if (key === onward) return pressButton(this, "[data-do=next]");
     if (key === "ArrowLeft" || key === "ArrowRight") return pressButton(this, "[data-do=previous]");
+    // They are not for the card that lies behind the panel.
+    if (this.querySelector(".flash-more:popover-open")) return false;
     // The others can be switched off. Until it is known whether they are, they are held back.
     const taken = /^[1-4su?]$/i.test(key) && this.#grading?.takesKeys !== false;
-    if (taken) this.#later((grading) => grading.key(key.toLowerCase()));
+    if (taken) this.#onTop((grading) => grading.key(key.toLowerCase()));
     return taken;
   }
 

@@ -9,6 +9,7 @@
  */
 import { pressButton } from "./dom.js";
 import { open } from "./opening.js";
+import { recordOf } from "./record.js";
 import { interval } from "./time.js";
 import { words } from "./words.js";
 
@@ -52,10 +53,15 @@ export class Grading {
   async open() {
     const record = await open(this.deck);
     if (this.#record) return record;
-    // The record outlives the decks of pages that one has left.
-    const changed = () => {
-      if (!this.deck.isConnected) record.removeEventListener("change", changed);
-      else if (this.deck.dataset.state === "answered") this.turned();
+    const changed = (/** @type {any} */ { detail }) => {
+      const { deck } = this;
+      // The record outlives the decks of pages that one has left.
+      if (!deck.isConnected) return record.removeEventListener("change", changed);
+      // What was deleted cannot be taken back.
+      if (detail.cleared) this.past = [];
+      this.offerUndo();
+      const isOnTop = detail.cleared || detail.cards.includes(deck.card?.dataset.card);
+      if (isOnTop && deck.card && deck.dataset.state === "answered") this.turned();
     };
     record.addEventListener("change", changed);
     return (this.#record = record);
@@ -110,7 +116,9 @@ export class Grading {
     card.querySelector(".flash-advice")?.remove();
     if (!schedule) return;
     const isRevised = schedule.reps > 0 && schedule.revision < revision(card);
-    if (isRevised || schedule.leech) (await import("./advice.js")).advise(card, schedule, isRevised);
+    if (!isRevised && !schedule.leech) return;
+    const found = await import("./advice.js").catch(() => undefined);
+    found?.advise(card, schedule, isRevised);
   }
 
   /** @param {HTMLButtonElement} pressed */
@@ -125,8 +133,9 @@ export class Grading {
 
   /** @param {string} key */
   async key(key) {
+    const { card } = this.deck;
     await this.open();
-    if (this.takesKeys) pressButton(this.deck, KEYS[key]);
+    if (this.takesKeys && card === this.deck.card) pressButton(this.deck, KEYS[key]);
   }
 
   /** @param {string} action */
@@ -142,10 +151,18 @@ export class Grading {
 
   /** Ends the round. */
   async finish() {
-    // The end of a session tells what has come of its last grade.
-    if (this.deck.session) await this.last;
-    const { finish } = await import("./round-end.js");
-    await finish(this);
+    const { deck } = this;
+    try {
+      // The end of a session tells what has come of its last grade.
+      if (deck.session) await this.last;
+      const { finish } = await import("./round-end.js");
+      await finish(this);
+    } catch {
+      // The last card is asked again: so one can try again, and grades nothing twice.
+      if (!deck.round.length) deck.round = deck.all;
+      deck.show(Math.min(deck.at, deck.round.length - 1));
+      deck.notice.textContent = words.notFetched;
+    }
   }
 
   /** @param {Grade} grade */
@@ -153,6 +170,8 @@ export class Grading {
     const { deck } = this;
     const { card } = deck;
     if (deck.dataset.state !== "answered") return;
+    // What was said of the card before; what can be pressed stays.
+    if (!deck.notice.firstElementChild) deck.notice.textContent = "";
     const mode = deck.getAttribute("mode") ?? "flip";
     const outcome = this.#outcomes().would?.[grade];
     const taken = this.take({ kind: "review", grade, mode, revision: revision(card) });
@@ -172,9 +191,9 @@ export class Grading {
   take(event) {
     const { round, grades, at, card } = this.deck;
     const whole = { ...event, card: card.dataset.card, at: Date.now() };
-    const add = (/** @type {CardRecord} */ record) =>
-      event.kind === "review" && !this.keeps ? whole : record.add(whole);
-    const taken = this.open().then(add);
+    const add = async () => (event.kind === "review" && !this.keeps ? whole : recordOf(this.deck.dataset.deck ?? "").add(whole));
+    // Whether a quiz is recorded is known when the record is open; else nothing waits for that.
+    const taken = this.#record || !this.isQuiz ? add() : this.open().then(add);
     this.last = taken;
     this.past.push({ round, grades: new Map(grades), at, taken });
     this.offerUndo();

@@ -25,10 +25,10 @@ const words = {
 /**
  * Fills a deck's panel: what else can be done with the card on top, what is kept, and the keys.
  * @param {import("./grading.js").Grading} grading
+ * @param {HTMLElement} panel
  * @param {import("./record.js").CardRecord} record
  */
-export function fillMore(grading, record) {
-  const panel = /** @type {HTMLElement} */ (grading.deck.querySelector(".flash-more"));
+export function fillMore(grading, panel, record) {
   const { schedule } = grading;
   const aside = schedule && (schedule.suspended || schedule.buried > Date.now());
   const actions = aside ? ["resume"] : ["bury", "suspend"];

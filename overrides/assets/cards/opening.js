@@ -20,6 +20,7 @@ const opened = new WeakMap();
 export function open(deck) {
   const opening = opened.get(deck) ?? begin(deck);
   opened.set(deck, opening);
+  opening.catch(() => opened.delete(deck));
   return opening;
 }
 
@@ -36,8 +37,21 @@ async function begin(deck) {
     deck.closest("study-board") ? sessionOf().catch(() => undefined) : undefined,
   ]);
   deck.session = session;
-  if (await session?.begin()) (await import("./round-end.js")).endRound(deck, false);
+  if (await session?.begin()) await end(deck);
   return record;
+}
+
+/**
+ * Ends a session in which nothing is to be asked.
+ * @param {FlashDeck} deck
+ */
+async function end(deck) {
+  const hadFocus = deck.contains(document.activeElement);
+  const found = await import("./round-end.js").catch(() => undefined);
+  if (found) {
+    const line = await found.endRound(deck, false);
+    if (hadFocus) line.focus({ preventScroll: true });
+  } else deck.restart(deck.all);
 }
 
 /** The ids that cards of this page had, and now have; also those that it does without, see rest.js. */

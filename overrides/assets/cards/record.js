@@ -22,7 +22,7 @@ const WORTH_KEEPING = 10; // reviews
 /** @type {{[error: string]: string}} */
 const WHY = { QuotaExceededError: "full", TimeoutError: "late" };
 
-/** @type {Map<string, Promise<CardRecord>>} */
+/** @type {Map<string, CardRecord>} */
 const records = new Map();
 
 /**
@@ -31,10 +31,19 @@ const records = new Map();
  * @param {{formerly?: {[old: string]: string}}} [options] `formerly`: the ids that cards had -> those they have
  */
 export async function openRecord(deck, { formerly = {} } = {}) {
-  const opened = records.get(deck) ?? new CardRecord(deck).open();
-  records.set(deck, opened);
-  const record = await opened;
+  const record = recordOf(deck);
+  await record.open();
   await record.rename(formerly);
+  return record;
+}
+
+/**
+ * The record of a deck, which may not be open yet: what is added is noted at once, and waits for that.
+ * @param {string} deck its id
+ */
+export function recordOf(deck) {
+  const record = records.get(deck) ?? new CardRecord(deck);
+  records.set(deck, record);
   return record;
 }
 
@@ -58,6 +67,8 @@ export class CardRecord extends EventTarget {
   #stale = false; // whether all schedules must be made again
   #read = false; // whether what is stored was read
   #asked = false;
+  /** @type {Promise<void> | undefined} */
+  #opening;
   /** @type {Promise<unknown>} */
   #last = Promise.resolve();
 
@@ -74,12 +85,15 @@ export class CardRecord extends EventTarget {
     }
   }
 
-  async open() {
+  open() {
+    return (this.#opening ??= this.#open());
+  }
+
+  async #open() {
     await this.#next(() => this.#load({}));
     // What a page that is gone has left behind.
     for (const event of this.#storage.noted()) if (isEvent(event)) this.#pending.set(event.id, event);
     if (this.#stale || this.#pending.size) await this.#commit();
-    return this;
   }
 
   /** @param {{[old: string]: string}} formerly */

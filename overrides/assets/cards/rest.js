@@ -7,6 +7,8 @@ import { FlashCard } from "./flash-card.js";
 
 /** @typedef {import("./study-session.js").Entry} Entry */
 
+const PATIENCE = 5000; // ms that a file has to come
+
 /** @type {Map<string, Rest>} */
 const rests = new Map();
 
@@ -85,7 +87,7 @@ class Rest {
  * @param {RequestInit} [options]
  */
 async function fetched(address, options) {
-  const response = await fetch(address, options);
+  const response = await fetch(address, { signal: AbortSignal.timeout(PATIENCE), ...options });
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
   return response.json();
 }

@@ -30,9 +30,7 @@ export async function finish({ deck, last, past }) {
   // The last grade is told before the end is.
   await last;
   const ids = (/** @type {boolean} */ missed) =>
-    deck.round
-      .filter((card) => deck.grades.has(card) && (deck.grades.get(card) === "again") === missed)
-      .map((card) => card.dataset.card);
+    [...deck.grades].filter(([, grade]) => (grade === "again") === missed).map(([card]) => card.dataset.card);
   const detail = { got: ids(false), missed: ids(true) };
   deck.dispatchEvent(new CustomEvent("flash-deck:done", { bubbles: true, detail }));
 }

@@ -24,5 +24,5 @@ export const words = {
   answer: (text) => `Answer: ${text}`,
   asks: (place, text) => `${place}. ${text}`,
   canTurn: "Turn the card for the answer.",
-  notFetched: "The grades cannot be fetched now. Try again when you are online.",
+  notFetched: "This cannot be fetched now. Try again when you are online.",
 };
