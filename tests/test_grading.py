@@ -370,7 +370,9 @@ def test_keys_grade_undo_shuffle_and_tell_of_themselves(page):
     expect(more(deck)).to_be_visible()
     for name in ("Space, Enter", "1, 2, 3, 4", "U", "S", "← →", "?"):
         expect(more(deck).get_by_role("term").get_by_text(name, exact=True)).to_be_visible()
-    expect(do(deck, "flip")).to_be_focused()
+    expect(more(deck).get_by_role("button").first).to_be_focused()
+    # What lies behind the panel is not graded.
+    press(page, "3")
     press(page, "Escape")
     expect(more(deck)).to_be_hidden()
     expect(do(deck, "flip")).to_be_focused()
@@ -693,3 +695,97 @@ def test_the_grades_take_a_room_that_was_kept_for_them(new_page, width):
         assert box["height"] >= 44 and box["width"] >= 60
         assert 0 <= box["x"] and box["x"] + box["width"] <= width
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+# What is on its way
+
+
+def held(page, pattern):
+    """Hold back the files that fit; return what lets them go."""
+    waiting, gone = [], []
+    page.route(pattern, lambda route: route.continue_() if gone else waiting.append(route))
+
+    def let_go():
+        gone.append(True)
+        for route in waiting:
+            route.continue_()
+
+    return let_go
+
+
+def test_the_last_card_is_graded_once_however_often_one_presses(new_page):
+    page = new_page()
+    page.add_init_script(LISTEN)
+    deck = the_deck(page)
+    for _ in range(2):
+        do(deck, "next").click()
+    do(deck, "flip").click()
+    intervals(deck)
+    let_go = held(page, "**/round-end.js")
+    good = grade(deck, "good")
+    good.evaluate("(good) => [1, 2].forEach(() => good.click())")
+    graded(page, 1)
+    good.click()
+    let_go()
+    expect(deck).to_have_attribute("data-state", "done")
+    assert len(events(page)) == 1
+
+
+@pytest.mark.expects("ERR_FAILED")
+def test_where_the_end_cannot_be_fetched_the_last_card_is_asked_again(new_page):
+    page = new_page()
+    page.add_init_script(LISTEN)
+    deck = the_deck(page)
+    for _ in range(2):
+        do(deck, "next").click()
+    do(deck, "flip").click()
+    intervals(deck)
+    page.route("**/round-end.js", lambda route: route.abort())
+    grade(deck, "good").click()
+    expect(deck).to_have_attribute("data-state", "asking")
+    expect(deck.locator(".flash-notice")).to_have_text(
+        "This cannot be fetched now. Try again when you are online."
+    )
+    assert len(graded(page, 1)) == 1
+
+
+def test_a_grade_is_for_the_card_that_lay_on_top_when_it_was_given(new_page):
+    page = new_page()
+    page.add_init_script(LISTEN)
+    deck = the_deck(page)
+    let_go = held(page, "**/grading.js")
+    do(deck, "flip").click()
+    grade(deck, "easy").click()
+    do(deck, "next").click()
+    do(deck, "flip").click()
+    let_go()
+    intervals(deck)
+    assert events(page) == []
+
+
+def test_a_key_that_is_held_presses_once(page):
+    deck = the_deck(page)
+    for _ in range(2):
+        do(deck, "flip").click()
+        intervals(deck)
+        grade(deck, "good").click()
+    assert len(graded(page, 2)) == 2
+    do(deck, "flip").focus()
+    page.keyboard.down("u")
+    page.keyboard.down("u")
+    page.keyboard.up("u")
+    expect(card_of(deck).locator(".flash-place").first).to_have_text("2 of 3")
+    press(page, "u")
+    expect(card_of(deck).locator(".flash-place").first).to_have_text("1 of 3")
+
+
+def test_a_grade_is_noted_before_the_session_has_come(new_page):
+    page = new_page()
+    page.goto("study/")
+    held(page, "**/study-session.js")
+    deck = page.locator("flash-deck")
+    do(deck, "flip").click()
+    grade(deck, "easy").click()
+    expect(deck).to_have_attribute("data-state", "asking")
+    page.goto("glossary/")
+    expect(page.locator(".card-mark[data-stage=known]")).to_have_count(1)
