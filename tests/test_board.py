@@ -454,6 +454,9 @@ def test_everything_can_be_done_with_the_keyboard(new_page):
     page = new_page(viewport={"width": 1280, "height": 800})
     card, *_ = first_cards(page)
     board = the_board(page, (card, "good", NOON))
+    tab_to(page, do(board, "save"))
+    with page.expect_download():
+        press(page, "Enter")
     tab_to(page, do(board, "bring"))
     with page.expect_file_chooser() as chooser:
         press(page, "Enter")
@@ -462,9 +465,6 @@ def test_everything_can_be_done_with_the_keyboard(new_page):
     tab_to(page, board.get_by_role("button", name="Bring in", exact=True))
     press(page, "Enter")
     expect(status(board)).to_have_text("1 new brought in.")
-    tab_to(page, do(board, "save"))
-    with page.expect_download():
-        press(page, "Enter")
     delete = board.locator("details[data-part=delete]")
     tab_to(page, delete.locator("summary"))
     press(page, "Enter")
