@@ -85,10 +85,11 @@ async function begin(grading, action) {
   if (!session) return deck.restart(isShuffled ? shuffled(deck.round) : deck.all, before);
   // Only what ends a session leads to a round that is not today's.
   const isOther = action === "skipped" || action === "ahead" || deck.round.some((card) => session.ahead.has(card));
-  const isNone = isOther
-    ? await (await import("./session-end.js")).beginAfter(session, action, order, before)
-    : await session.another(() => session.chosen(isShuffled), before);
-  if (isNone) grading.finish();
+  const end = isOther ? await import("./session-end.js") : undefined;
+  const cards = await session.ready(() => end?.cardsAfter(session, action, order) ?? session.chosen(isShuffled));
+  if (!cards.length) return grading.finish();
+  deck.restart(cards, before);
+  session.tell();
 }
 
 /** @param {FlashCard[]} round */

@@ -49,18 +49,15 @@ export function endOfSession(session, line, buttons) {
 }
 
 /**
- * Begins a round that has to heed the one before. Tells whether there is nothing to ask.
+ * The cards of a round that goes on from the one before.
  * @param {Session} session
  * @param {string} action what the learner has asked for, as in actions.js
  * @param {(cards: FlashCard[]) => FlashCard[]} order
- * @param {string} before what to say first
  */
-export function beginAfter(session, action, order, before) {
-  const { round } = session.deck;
-  /** @type {Record<string, () => FlashCard[]>} */
-  const choices = { skipped: () => skippedIn(session), ahead: () => onward(session) };
-  const still = () => [...new Set(round)].filter((card) => session.wants(card));
-  return session.another(choices[action] ?? (() => order(still())), before);
+export function cardsAfter(session, action, order) {
+  if (action === "ahead") return onward(session);
+  if (action === "skipped") return skippedIn(session);
+  return order([...new Set(session.deck.round)].filter((card) => session.wants(card)));
 }
 
 /**

@@ -36,7 +36,7 @@ export class Session {
   /** @type {Set<FlashCard>} the cards to study ahead; none in a round of today's */
   ahead = new Set();
   aheadSince = 0; // when the round of these began
-  #isCutOff = false; // whether the session has to do with the cards that are there
+  #isCutOff = true; // whether the session has to do with the cards that are there
   /** @type {ReturnType<typeof import("./rest.js").restOf>} */
   #rest;
 
@@ -65,14 +65,13 @@ export class Session {
    * @param {Promise<CardRecord>} opening
    */
   static async of(deck, opening) {
-    const listing = listRest(deck).catch(() => undefined);
-    const session = new Session(deck, await opening);
-    session.#know(await listing);
-    return session;
+    listRest(deck).catch(() => {}); // it is asked for again
+    return new Session(deck, await opening);
   }
 
-  /** @param {Awaited<ReturnType<typeof listRest>> | undefined} listed nothing where it could not be fetched */
-  #know(listed) {
+  /** Lists the cards that the page does without. */
+  async #list() {
+    const listed = await listRest(this.deck).catch(() => undefined);
     if (!listed) return this.#cutOff();
     this.deck.notice.textContent = "";
     this.#isCutOff = false;
@@ -86,7 +85,7 @@ export class Session {
    */
   async begin(isAnew = false) {
     const { deck } = this;
-    const cards = await this.#ready(() => this.chosen());
+    const cards = await this.ready(() => this.chosen());
     if (isAnew) deck.grades = new Map();
     const isUntouched = isAnew || (deck.dataset.state === "asking" && deck.at === 0);
     if (isUntouched) deck.round = cards;
@@ -103,25 +102,12 @@ export class Session {
   }
 
   /**
-   * Begins another round. Tells whether there is nothing to ask.
-   * @param {() => FlashCard[]} choose
-   * @param {string} [before] what to say first
-   */
-  async another(choose, before) {
-    const cards = await this.#ready(choose);
-    if (!cards.length) return true;
-    this.deck.restart(cards, before);
-    this.tell();
-    return false;
-  }
-
-  /**
    * The cards of a round whose first one can be shown.
    * @param {() => FlashCard[]} choose
    */
-  async #ready(choose) {
+  async ready(choose) {
     // What could not be fetched before may be there now.
-    if (this.#isCutOff) this.#know(await listRest(this.deck).catch(() => undefined));
+    if (this.#isCutOff) await this.#list();
     let cards = choose();
     if (cards.length && !(await this.#bring(cards[0]))) {
       this.#cutOff();
@@ -165,9 +151,9 @@ export class Session {
     return card.whole;
   }
 
-  /** Goes on with the cards that are there, and tells so once. */
+  /** Goes on with the cards that are there, and tells so. */
   #cutOff() {
-    if (!this.#isCutOff) this.deck.notice.textContent = words.onlyThese;
+    this.deck.notice.textContent = words.onlyThese;
     this.#isCutOff = true;
   }
 
@@ -214,8 +200,7 @@ export class Session {
   graded(outcome) {
     const { card, round, at, grades } = this.deck;
     const now = Math.max(Date.now(), this.#schedule(card)?.last ?? 0);
-    const guess = { due: now + MINUTE, state: grades.get(card) === "again" ? "learning" : "review" };
-    const { due, state } = outcome ?? guess;
+    const { due, state } = outcome ?? { due: now + MINUTE, state: grades.get(card) === "again" ? "learning" : "review" };
     const rest = round.slice(at + 1).filter((each) => each !== card);
     if (state !== "review") rest.push(card);
     const turn = (/** @type {FlashCard} */ each) => {
