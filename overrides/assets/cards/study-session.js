@@ -28,8 +28,6 @@ const words = {
   onlyThese: "The other cards cannot be fetched now. The session goes on with those that are here.",
 };
 
-const MINUTE = 60_000;
-
 export class Session {
   /** @type {Set<FlashCard>} the cards of this round that were new when it began */
   fresh = new Set();
@@ -195,12 +193,13 @@ export class Session {
   /**
    * Lays out what comes after a grade. A card that is being learned comes back when its minutes are
    * over, or when nothing else is left.
-   * @param {{due: number, state: string}} [outcome] for the card on top; none before there is a scheduler
+   * @param {{due: number, state?: string}} [outcome] for the card on top; none before there is a scheduler
    */
   graded(outcome) {
     const { card, round, at, grades } = this.deck;
     const now = Math.max(Date.now(), this.#schedule(card)?.last ?? 0);
-    const { due, state } = outcome ?? { due: now + MINUTE, state: grades.get(card) === "again" ? "learning" : "review" };
+    // A missed card is due in a minute.
+    const { due, state = grades.get(card) === "again" ? "learning" : "review" } = outcome ?? { due: now + 60_000 };
     const rest = round.slice(at + 1).filter((each) => each !== card);
     if (state !== "review") rest.push(card);
     const turn = (/** @type {FlashCard} */ each) => {
