@@ -203,6 +203,20 @@ def test_what_cannot_be_fetched_is_left_out_and_told(page, missing):
 
 
 @pytest.mark.expects("ERR_FAILED")
+@pytest.mark.parametrize("missing", ["index.json", "2.*.json"])
+def test_a_new_round_asks_again_for_what_could_not_be_fetched(page, missing):
+    prepare(page, (IDS[-1], "easy", MONDAY - 30 * DAY))
+    page.route(f"**/cards/{missing}", lambda route: route.abort())
+    deck = study(page)
+    expect(notice(deck)).to_have_text(ONLY_THESE)
+    page.unroute(f"**/cards/{missing}")
+    do(deck, "next").click()
+    do(deck, "restart").click()
+    expect(card_of(deck)).to_have_attribute("data-card", IDS[-1])
+    expect(notice(deck)).to_be_empty()
+
+
+@pytest.mark.expects("ERR_FAILED")
 def test_a_session_ends_where_the_next_card_cannot_be_fetched(page):
     prepare(page, without=IDS[: IN_PAGE - 1])
     page.route("**/cards/1.*.json", lambda route: route.abort())

@@ -375,6 +375,165 @@ def test_one_can_study_ahead(page):
     expect(done(deck)).to_contain_text("You have answered 3 cards.")
 
 
+def study_ahead(page, *cards):
+    """Begin a round of cards that are not due, none of which was asked today."""
+    only(page, *cards)
+    seed(page, *((card, "easy", MONDAY - (2 + n) * DAY) for n, card in enumerate(cards)))
+    page.goto("study/")
+    deck = page.locator("flash-deck")
+    done(deck).get_by_role("button", name="Study ahead").click()
+    expect(line(deck)).to_have_text(f"{len(cards)} more cards, ahead of time.")
+    return deck
+
+
+def test_a_round_ahead_of_time_goes_on_when_it_begins_again(page):
+    a, b, c = CARDS[:3]
+    deck = study_ahead(page, a, b, c)
+    answer(deck, "good")
+    graded(page, 1)
+    at(page, MONDAY + MINUTE)
+    for action, said in (("shuffle", "Shuffled."), ("restart", "1 of 2")):
+        do(deck, action).click()
+        expect(deck.locator(".flash-live")).to_contain_text(said)
+        expect(line(deck)).to_have_text("2 more cards, ahead of time.")
+        assert sorted(round_of(deck)) == sorted([a, b])
+    first, second = round_of(deck)
+    for name in ("Ask the 2 skipped", "Ask the one skipped"):
+        answer(deck, "good") if "one" in name else do(deck, "next").click()
+        do(deck, "next").click()
+        done(deck).get_by_role("button", name=name).click()
+        expect(done(deck)).to_be_hidden()
+        assert round_of(deck) == ([second] if "one" in name else [first, second])
+    expect(line(deck)).to_have_text("1 more card, ahead of time.")
+
+
+def test_a_round_ahead_of_time_outlives_what_changes_all_schedules(page):
+    a, b, c = CARDS[:3]
+    deck = study_ahead(page, a, b, c)
+    ask(page, "await record.set('retention', 0.8)")
+    expect(line(deck)).to_have_text("3 more cards, ahead of time.")
+    assert round_of(deck) == [c, b, a]
+    at(page, MONDAY + MINUTE)
+    ask(page, "await record.add({ kind: 'review', card: given[0], grade: 'easy' })", b)
+    expect(line(deck)).to_have_text("2 more cards, ahead of time.")
+    assert round_of(deck) == [c, a]
+
+
+def test_undo_leads_back_to_the_session_before_studying_ahead(page):
+    a, b = CARDS[:2]
+    deck = only(page, a, b)
+    expect(line(deck)).to_have_text("You have 2 new cards today.")
+    answer_all(deck, "easy")
+    done(deck).get_by_role("button", name="Study ahead").click()
+    expect(line(deck)).to_have_text("2 more cards, ahead of time.")
+    page.keyboard.press("u")
+    expect(line(deck)).to_have_text("You have 1 new card today.")
+    assert (top(deck), round_of(deck)) == (b, [a, b])
+
+
+def test_what_a_limit_leaves_is_told_and_asked_on(page):
+    due, new = CARDS[:3], CARDS[10:12]
+    only(page, *due, *new)
+    seed(page, *((card, "easy", MONDAY - 30 * DAY) for card in due))
+    deck = study(page, "study/?limit=2")
+    expect(line(deck)).to_have_text("You have 2 cards due today.")
+    answer_all(deck, "easy")
+    expect(done(deck)).to_contain_text("1 due and 2 new are left for today.")
+    expect(done(deck)).not_to_contain_text("comes back")
+    done(deck).get_by_role("button", name="Go on").click()
+    expect(line(deck)).to_have_text("You have 1 card due and 1 new today.")
+    answer_all(deck, "easy")
+    expect(done(deck)).to_contain_text("1 new is left for today.")
+
+
+def test_the_end_of_a_choice_speaks_of_the_choice(page):
+    topic = DECK.topics[2]
+    card = DECK.of_topic(topic.id)[0].id
+    only(page, CARDS[0], card)
+    deck = study(page, f"study/?topic={topic.id}")
+    answer(deck, "easy")
+    expect(done(deck)).to_contain_text("Nothing more is due in this choice.")
+
+
+def test_what_is_due_beyond_a_day_s_measure_comes_first_ahead_of_time(page):
+    a, b, c = CARDS[:3]
+    only(page, a, b, c, reviewsADay=1)
+    old = [(card, "easy", MONDAY - n * DAY) for card, n in ((a, 40), (b, 30), (c, 2))]
+    seed(page, *old)
+    deck = study(page)
+    expect(line(deck)).to_have_text("You have 1 card due today.")
+    answer(deck, "easy")
+    done(deck).get_by_role("button", name="Study ahead").click()
+    expect(line(deck)).to_have_text("3 more cards, ahead of time.")
+    assert round_of(deck) == [b, c, a]
+
+
+def test_a_page_left_open_begins_anew_on_the_next_day(page):
+    a, b = CARDS[:2]
+    deck = only(page, a, b, newADay=1)
+    expect(line(deck)).to_have_text("You have 1 new card today.")
+    answer(deck, "easy")
+    expect(done(deck)).to_contain_text("The next card comes back tomorrow.")
+    at(page, MONDAY + DAY)
+    # Who has not left the page in between is given what is due, too.
+    done(deck).get_by_role("button", name="Study ahead").click()
+    expect(line(deck)).to_have_text("You have 1 new card today.")
+    assert round_of(deck) == [b]
+    answer(deck, "easy")
+    expect(done(deck)).to_contain_text("You have answered 1 card")
+    come_back = "document.dispatchEvent(new Event('visibilitychange'))"
+    page.evaluate(come_back)
+    expect(done(deck)).to_contain_text("You have answered 1 card")
+    at(page, MONDAY + 3 * DAY)
+    page.evaluate(come_back)
+    expect(done(deck)).to_contain_text("Nothing is due. The next card comes back in 5 days.")
+    at(page, MONDAY + 10 * DAY)
+    page.evaluate(come_back)
+    expect(line(deck)).to_have_text("You have 2 cards due today.")
+    assert round_of(deck) == [a, b]
+
+
+def test_cards_learned_elsewhere_are_no_longer_new_after_an_import(page):
+    a, b, c = CARDS[:3]
+    deck = only(page, a, b, c)
+    expect(line(deck)).to_have_text("You have 3 new cards today.")
+    seed(page, *((card, "easy", MONDAY - 30 * DAY) for card in (b, c)))
+    expect(line(deck)).to_have_text("You have 2 cards due and 1 new today.")
+
+
+@pytest.mark.expects("ERR_FAILED")
+def test_again_before_the_scheduler_has_come_brings_the_card_back(page):
+    a, b = CARDS[:2]
+    only(page, a, b)
+    page.route("**/fsrs.min.js", lambda route: route.abort())
+    deck = study(page)
+    do(deck, "flip").click()
+    grade(deck, "again").click()
+    expect(card_of(deck)).to_have_attribute("data-card", b)
+    assert round_of(deck) == [a, b, a]
+    do(deck, "flip").click()
+    grade(deck, "good").click()
+    expect(card_of(deck)).to_have_attribute("data-card", a)
+
+
+def test_when_all_is_deleted_the_session_begins_anew(page):
+    a, b = CARDS[:2]
+    deck = only(page, a, b)
+    expect(line(deck)).to_have_text("You have 2 new cards today.")
+    answer(deck, "easy")
+    do(deck, "flip").click()
+    clear = """
+      await record.clear();
+      const detail = { cards: [], cleared: true };
+      record.dispatchEvent(new CustomEvent("change", { detail }));
+    """
+    ask(page, clear)
+    expect(line(deck)).to_have_text("You have 20 new cards today.")
+    expect(card_of(deck)).to_have_attribute("data-side", "front")
+    assert (top(deck), round_of(deck)) == (CARDS[0], CARDS[:20])
+    assert deck.evaluate("(deck) => deck.grades.size") == 0
+
+
 def test_another_tab_s_answers_leave_the_session(page):
     a, b, c = CARDS[:3]
     deck = only(page, a, b, c)

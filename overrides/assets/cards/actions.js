@@ -39,7 +39,7 @@ const toldOf = new WeakSet();
 export function act(grading, action) {
   const { deck } = grading;
   if (action === "undo") undo(grading);
-  else if (action === "shuffle" || action === "restart" || action === "ahead") begin(grading, action);
+  else if (["shuffle", "restart", "skipped", "ahead"].includes(action)) begin(grading, action);
   else if (action === "missed") deck.restart(deck.round.filter((card) => deck.grades.get(card) === "again"));
   else if (action === "more") fillMore(grading);
   else if (action === "bury" || action === "suspend") setAside(grading, action);
@@ -75,15 +75,20 @@ async function takeBack(grading, taken) {
 /**
  * Begins a round.
  * @param {Grading} grading
- * @param {"shuffle" | "restart" | "ahead"} action
+ * @param {string} action "shuffle", "restart", "skipped" or "ahead"
  */
 async function begin(grading, action) {
   await grading.open();
   const { deck } = grading;
   const { session } = deck;
-  const before = action === "shuffle" ? words.shuffled : "";
-  if (!session) return deck.restart(action === "restart" ? deck.all : shuffled(deck.round), before);
-  const cards = action === "ahead" ? session.beginAhead() : session.chosen(action === "shuffle");
+  const isShuffled = action === "shuffle";
+  const before = isShuffled ? words.shuffled : "";
+  const order = (/** @type {FlashCard[]} */ cards) => (isShuffled ? shuffled(cards) : cards);
+  if (!session) return deck.restart(isShuffled ? shuffled(deck.round) : deck.all, before);
+  // Only what ends a session leads to a round that is not today's.
+  const isOther = action === "skipped" || action === "ahead" || deck.round.some((card) => session.ahead.has(card));
+  const end = isOther ? await import("./session-end.js") : undefined;
+  const cards = await session.ready(() => end?.cardsAfter(session, action, order) ?? session.chosen(isShuffled));
   if (!cards.length) return grading.finish();
   deck.restart(cards, before);
   session.tell();

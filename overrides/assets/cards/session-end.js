@@ -2,9 +2,11 @@
  * The end of a session: what was done, when the next card comes back, and how to go on.
  */
 import { button, make } from "./dom.js";
-import { id, isDue, isNew, mayBeAsked } from "./study-session.js";
+import { isDue, isNew, limit, sooner, waits } from "./study-session.js";
 import { dayEnd, dayStart, interval } from "./time.js";
 
+/** @typedef {import("./flash-card.js").FlashCard} FlashCard */
+/** @typedef {import("./study-session.js").Candidate} Candidate */
 /** @typedef {import("./study-session.js").Session} Session */
 
 const words = {
@@ -12,14 +14,21 @@ const words = {
     `You have answered ${n} ${n === 1 ? "card" : "cards"}${fresh ? `, ${fresh === n ? "all" : fresh} new` : ""}.`,
   skipped: (/** @type {number} */ n) => `${n} skipped, still to be asked.`,
   askSkipped: (/** @type {number} */ n) => (n === 1 ? "Ask the one skipped" : `Ask the ${n} skipped`),
-  noneDue: "Nothing is due.",
-  noMoreDue: "Nothing more is due.",
+  left: (/** @type {number} */ due, /** @type {number} */ fresh) =>
+    `${[due && `${due} due`, fresh && `${fresh} new`].filter(Boolean).join(" and ")} ${
+      due + fresh === 1 ? "is" : "are"
+    } left for today.`,
+  goOn: "Go on",
+  nothing: (/** @type {boolean} */ more, /** @type {boolean} */ chosen) =>
+    `Nothing ${more ? "more " : ""}is due${chosen ? " in this choice" : ""}.`,
   noCards: "No card fits this choice.",
   /** When the next card comes back: today in so much time, or in so many days. */
   next: (/** @type {number} */ days, /** @type {string} */ time) =>
     `The next card comes back ${days > 1 ? `in ${days} days` : days ? "tomorrow" : `in ${time}`}.`,
   ahead: "Study ahead",
 };
+
+const AHEAD = 20; // cards at once
 
 /**
  * @param {Session} session
@@ -29,35 +38,107 @@ const words = {
  */
 export function endOfSession(session, line, buttons) {
   const skipped = skippedIn(session);
-  const [first, ...more] = told(session, skipped.length);
+  const left = skipped.length ? [] : leftIn(session);
+  const [first, ...more] = told(session, skipped.length, left);
   line.append(first);
-  if (skipped.length) buttons.append(button({ "data-do": "restart" }, words.askSkipped(skipped.length)));
-  else if (session.ahead().length) buttons.append(button({ "data-do": "ahead" }, words.ahead));
+  if (skipped.length) buttons.append(button({ "data-do": "skipped" }, words.askSkipped(skipped.length)));
+  else if (left.length) buttons.append(button({ "data-do": "ahead" }, words.goOn));
+  else if (ahead(session).length) buttons.append(button({ "data-do": "ahead" }, words.ahead));
+  watchDay(session, line);
   return more.map((text) => make("p", {}, text));
+}
+
+/**
+ * The cards of a round that goes on from the one before.
+ * @param {Session} session
+ * @param {string} action what the learner has asked for, as in actions.js
+ * @param {(cards: FlashCard[]) => FlashCard[]} order
+ */
+export function cardsAfter(session, action, order) {
+  if (action === "ahead") return onward(session);
+  if (action === "skipped") return skippedIn(session);
+  return order([...new Set(session.deck.round)].filter((card) => session.wants(card)));
+}
+
+/**
+ * What is left for today or, where nothing is, what to study ahead.
+ * @param {Session} session
+ */
+function onward(session) {
+  const cards = session.chosen();
+  if (cards.length) return cards;
+  const others = session.elements(ahead(session));
+  session.ahead = new Set(others);
+  session.aheadSince = Date.now();
+  return others;
+}
+
+/**
+ * The cards to study when nothing is left for today: what is due beyond a day's measure comes first, then
+ * what comes back soonest, and last what was asked today.
+ * @param {Session} session
+ */
+function ahead(session) {
+  const now = Date.now();
+  const today = dayStart(now);
+  const rank = (/** @type {Candidate} */ { schedule }) =>
+    schedule && schedule.last >= today ? 2 : isNew(schedule) ? 1 : 0;
+  const cards = session.asked(now).sort((a, b) => rank(a) - rank(b) || sooner(a, b));
+  return cards.slice(0, limit(AHEAD));
 }
 
 /**
  * The cards of the round that were passed over, and can be asked still.
  * @param {Session} session
  */
-function skippedIn({ deck: { grades, round }, record }) {
-  const now = Date.now();
-  return [...new Set(round)].filter((card) => !grades.has(card) && mayBeAsked(record.schedule(id(card)), now));
+function skippedIn(session) {
+  const { grades, round } = session.deck;
+  return [...new Set(round)].filter((card) => !grades.has(card) && session.wants(card));
+}
+
+/**
+ * What is still to be asked today. Without the scheduler the record does not know what a grade has led to.
+ * @param {Session} session
+ */
+function leftIn(session) {
+  const { grades } = session.deck;
+  return session.today().filter(({ entry: { card }, schedule }) => !(card && grades.has(card)) || waits(schedule));
+}
+
+/**
+ * Begins anew when a learner comes back to this end on another day.
+ * @param {Session} session
+ * @param {Element} line of the end
+ */
+function watchDay(session, line) {
+  const day = dayStart(Date.now());
+  const seen = async () => {
+    const isOver = !line.checkVisibility();
+    if (!isOver && dayStart(Date.now()) === day) return;
+    document.removeEventListener("visibilitychange", seen);
+    if (!isOver && (await session.begin(true))) (await import("./round-end.js")).endRound(session.deck, false);
+  };
+  document.addEventListener("visibilitychange", seen);
 }
 
 /**
  * What was done, and when the next card comes back, in sentences.
  * @param {Session} session
  * @param {number} skipped
+ * @param {Candidate[]} left
  */
-function told(session, skipped) {
+function told(session, skipped, left) {
   const { grades } = session.deck;
   if (!session.candidates().length) return [words.noCards];
   const said = [];
   const fresh = [...grades.keys()].filter((card) => session.fresh.has(card)).length;
   if (grades.size) said.push(words.answered(grades.size, fresh));
   if (skipped) return [...said, words.skipped(skipped)];
-  return [...said, [grades.size ? words.noMoreDue : words.noneDue, next(session)].filter(Boolean).join(" ")];
+  const begun = left.filter(({ schedule }) => isNew(schedule)).length;
+  if (left.length) return [...said, words.left(left.length - begun, begun)];
+  const address = new URLSearchParams(location.search);
+  const isChoice = Boolean(address.get("topic") || address.get("tags"));
+  return [...said, [words.nothing(grades.size > 0, isChoice), next(session)].filter(Boolean).join(" ")];
 }
 
 /**
@@ -71,8 +152,9 @@ function next(session) {
   let next = Infinity;
   for (const { schedule } of session.candidates()) {
     if (schedule?.suspended || (isNew(schedule) && !areNewAsked)) continue;
-    // What is due and not asked was too much for today.
-    const due = !schedule || isNew(schedule) || isDue(schedule, tomorrow) ? tomorrow : schedule.due;
+    // What is due and not asked was too much for today, but for what is being learned.
+    const isTooMuch = isDue(schedule, tomorrow) && !waits(schedule);
+    const due = !schedule || isNew(schedule) || isTooMuch ? tomorrow : schedule.due;
     next = Math.min(next, Math.max(due, schedule?.buried ?? 0));
   }
   if (next === Infinity) return "";

@@ -28,13 +28,13 @@ const words = {
   onlyThese: "The other cards cannot be fetched now. The session goes on with those that are here.",
 };
 
-const AHEAD = 20; // cards at once
-
 export class Session {
-  /** @type {Set<FlashCard>} the cards of this session that were new when it began */
+  /** @type {Set<FlashCard>} the cards of this round that were new when it began */
   fresh = new Set();
-  #isAhead = false;
-  #isCutOff = false; // whether the session has to do with the cards that are there
+  /** @type {Set<FlashCard>} the cards to study ahead; none in a round of today's */
+  ahead = new Set();
+  aheadSince = 0; // when the round of these began
+  #isCutOff = true; // whether the session has to do with the cards that are there
   /** @type {ReturnType<typeof import("./rest.js").restOf>} */
   #rest;
 
@@ -51,7 +51,7 @@ export class Session {
       return { id, topic, tags: tags.split(" "), card };
     });
     const changed = (/** @type {any} */ event) => {
-      if (deck.isConnected) this.#heed(event.detail.cards);
+      if (deck.isConnected) this.#heed(event.detail);
       else record.removeEventListener("change", changed);
     };
     record.addEventListener("change", changed);
@@ -63,20 +63,29 @@ export class Session {
    * @param {Promise<CardRecord>} opening
    */
   static async of(deck, opening) {
-    const listing = listRest(deck).catch(() => undefined);
-    const session = new Session(deck, await opening);
-    const listed = await listing;
-    if (!listed) session.#cutOff();
-    session.#rest = listed?.rest;
-    for (const entry of listed?.entries ?? []) session.entries.push({ ...entry });
-    return session;
+    listRest(deck).catch(() => {}); // it is asked for again
+    return new Session(deck, await opening);
   }
 
-  /** Makes the deck's round the session's. Tells whether there is nothing to ask. */
-  async begin() {
+  /** Lists the cards that the page does without. */
+  async #list() {
+    const listed = await listRest(this.deck).catch(() => undefined);
+    if (!listed) return this.#cutOff();
+    this.deck.notice.textContent = "";
+    this.#isCutOff = false;
+    if (!this.#rest) for (const entry of listed.entries) this.entries.push({ ...entry });
+    this.#rest = listed.rest;
+  }
+
+  /**
+   * Makes the deck's round the session's. Tells whether there is nothing to ask.
+   * @param {boolean} [isAnew] whether nothing of the round before is to stay
+   */
+  async begin(isAnew = false) {
     const { deck } = this;
-    const cards = await this.#withFirst(this.chosen());
-    const isUntouched = deck.dataset.state === "asking" && deck.at === 0;
+    const cards = await this.ready(() => this.chosen());
+    if (isAnew) deck.grades = new Map();
+    const isUntouched = isAnew || (deck.dataset.state === "asking" && deck.at === 0);
     if (isUntouched) deck.round = cards;
     // A card that was turned or looked for stays on top.
     else deck.round = [deck.card, ...cards.filter((card) => card !== deck.card)];
@@ -92,12 +101,18 @@ export class Session {
 
   /**
    * The cards of a round whose first one can be shown.
-   * @param {FlashCard[]} cards
+   * @param {() => FlashCard[]} choose
    */
-  async #withFirst(cards) {
-    if (!cards.length || (await this.#bring(cards[0]))) return cards;
-    this.#cutOff();
-    return this.chosen();
+  async ready(choose) {
+    // What could not be fetched before may be there now.
+    if (this.#isCutOff) await this.#list();
+    let cards = choose();
+    if (cards.length && !(await this.#bring(cards[0]))) {
+      this.#cutOff();
+      cards = choose();
+    }
+    this.fresh = new Set(cards.filter((card) => isNew(this.#schedule(card))));
+    return cards;
   }
 
   /**
@@ -134,14 +149,14 @@ export class Session {
     return card.whole;
   }
 
-  /** Goes on with the cards that are there, and tells so once. */
+  /** Goes on with the cards that are there, and tells so. */
   #cutOff() {
-    if (!this.#isCutOff) this.deck.notice.textContent = words.onlyThese;
+    this.deck.notice.textContent = words.onlyThese;
     this.#isCutOff = true;
   }
 
   /**
-   * The cards of today, in their order.
+   * The cards of today that the address lets in, in their order.
    * @param {boolean} [anew] whether to draw another order, which the address then has
    */
   chosen(anew = false) {
@@ -150,11 +165,17 @@ export class Session {
       address.searchParams.set("seed", Math.random().toString(36).slice(2, 8));
       history.replaceState(history.state, "", address);
     }
+    this.ahead = new Set();
+    return this.elements(this.today().slice(0, limit()));
+  }
+
+  /** All that is to be asked today, in its order. */
+  today() {
     const [now, room] = [Date.now(), this.#room()];
     const tomorrow = dayEnd(now);
     /** @type {Record<"fresh" | "reviews" | "ready" | "waiting", Candidate[]>} */
     const { fresh, reviews, ready, waiting } = { fresh: [], reviews: [], ready: [], waiting: [] };
-    for (const card of this.#asked(now)) {
+    for (const card of this.asked(now)) {
       const { entry, schedule } = card;
       if (room.siblings.has(entry.id)) continue;
       if (isNew(schedule)) fresh.push(card);
@@ -166,39 +187,19 @@ export class Session {
     ready.sort(sooner);
     waiting.sort(sooner);
     const begun = seeded(fresh).slice(0, room.fresh);
-    const round = [...seeded([...ready, ...begun]), ...waiting].slice(0, limit());
-    this.fresh = new Set(this.#elements(begun));
-    this.#isAhead = false;
-    return this.#elements(round);
-  }
-
-  /** The cards to study when nothing is due: what was not asked today comes first, and what comes back soonest. */
-  ahead() {
-    const now = Date.now();
-    const [today, tomorrow] = [dayStart(now), dayEnd(now)];
-    const rank = (/** @type {Candidate} */ { schedule }) =>
-      schedule && schedule.last >= today ? 2 : isNew(schedule) ? 1 : 0;
-    const cards = this.#asked(now).filter(({ schedule }) => !isDue(schedule, tomorrow));
-    cards.sort((a, b) => rank(a) - rank(b) || sooner(a, b));
-    return this.#elements(cards.slice(0, limit(AHEAD)));
-  }
-
-  /** Begins to study ahead. */
-  beginAhead() {
-    const cards = this.ahead();
-    this.fresh = new Set(cards.filter((card) => isNew(this.#schedule(card))));
-    this.#isAhead = true;
-    return cards;
+    return [...seeded([...ready, ...begun]), ...waiting];
   }
 
   /**
    * Lays out what comes after a grade. A card that is being learned comes back when its minutes are
    * over, or when nothing else is left.
-   * @param {{due: number, state: string}} [outcome] for the card on top; none offline, without the scheduler
+   * @param {{due: number, state?: string}} [outcome] for the card on top; none before there is a scheduler
    */
-  graded({ due, state } = { due: 0, state: "review" }) {
-    const { card, round, at } = this.deck;
+  graded(outcome) {
+    const { card, round, at, grades } = this.deck;
     const now = Math.max(Date.now(), this.#schedule(card)?.last ?? 0);
+    // A missed card is due in a minute.
+    const { due, state = grades.get(card) === "again" ? "learning" : "review" } = outcome ?? { due: now + 60_000 };
     const rest = round.slice(at + 1).filter((each) => each !== card);
     if (state !== "review") rest.push(card);
     const turn = (/** @type {FlashCard} */ each) => {
@@ -214,32 +215,44 @@ export class Session {
   /** Tells in the deck's line how much there is to do. */
   tell() {
     const { deck } = this;
-    const rest = new Set(deck.dataset.state === "done" ? [] : deck.round.slice(deck.at));
-    const fresh = [...rest].filter((card) => this.fresh.has(card) && !deck.grades.has(card)).length;
     const line = deck.querySelector(".flash-today");
     if (!line) return;
+    const rest = new Set(deck.dataset.state === "done" ? [] : deck.round.slice(deck.at));
+    const open = [...rest].filter((card) => !deck.grades.has(card));
+    const fresh = open.filter((card) => isNew(this.#schedule(card))).length;
+    const isAhead = fresh > this.#room().fresh || open.some((card) => this.ahead.has(card) && !this.#isForToday(card));
     if (!rest.size) line.textContent = "";
-    else line.textContent = this.#isAhead ? words.beyond(rest.size) : words.today(rest.size - fresh, fresh);
+    else line.textContent = isAhead ? words.beyond(rest.size) : words.today(rest.size - fresh, fresh);
   }
 
   /**
    * Lets go what another tab has answered or set aside.
-   * @param {string[]} ids
+   * @param {{cards: string[], cleared?: boolean}} changed `cleared`: all was deleted
    */
-  #heed(ids) {
+  #heed({ cards, cleared }) {
     const { deck } = this;
+    if (cleared) return this.begin(true);
     if (!deck.card || deck.dataset.state === "done") return;
-    const [changed, now] = [new Set(ids), Date.now()];
-    const isWanted = (/** @type {FlashCard} */ card) => {
-      if (!changed.has(id(card))) return true;
-      const schedule = this.#schedule(card);
-      return mayBeAsked(schedule, now) && (isNew(schedule) || isDue(schedule, dayEnd(now)));
-    };
-    const round = deck.round.filter((card, place) => place <= deck.at || isWanted(card));
-    if (round.length === deck.round.length) return;
-    deck.round = round;
+    const changed = new Set(cards);
+    deck.round = deck.round.filter((card, place) => place <= deck.at || !changed.has(id(card)) || this.wants(card));
     deck.tellPlace();
     this.tell();
+  }
+
+  /**
+   * Whether a card of the round is still to be asked.
+   * @param {FlashCard} card
+   */
+  wants(card) {
+    const schedule = this.#schedule(card);
+    const isUnanswered = this.ahead.has(card) && (schedule?.last ?? 0) < this.aheadSince;
+    return mayBeAsked(schedule, Date.now()) && (isUnanswered || this.#isForToday(card));
+  }
+
+  /** @param {FlashCard} card */
+  #isForToday(card) {
+    const schedule = this.#schedule(card);
+    return isNew(schedule) || isDue(schedule, dayEnd(Date.now()));
   }
 
   /** How much of a day's new cards and reviews is left, and of which cards another prompt was asked today. */
@@ -273,12 +286,12 @@ export class Session {
   }
 
   /** @param {number} now */
-  #asked(now) {
+  asked(now) {
     return this.candidates().filter(({ schedule }) => mayBeAsked(schedule, now));
   }
 
   /** @param {Candidate[]} cards */
-  #elements(cards) {
+  elements(cards) {
     return cards.map(({ entry }) => (entry.card ??= /** @type {FlashCard} */ (this.#rest?.element(entry))));
   }
 
@@ -292,7 +305,7 @@ export class Session {
  * @param {Schedule | undefined} schedule
  * @param {number} now
  */
-export function mayBeAsked(schedule, now) {
+function mayBeAsked(schedule, now) {
   return !schedule || (!schedule.suspended && schedule.buried <= now);
 }
 
@@ -313,7 +326,7 @@ export function isDue(schedule, end) {
  * Whether a card is being learned, in steps of minutes.
  * @param {Schedule | undefined} schedule
  */
-function waits(schedule) {
+export function waits(schedule) {
   return schedule?.state === "learning" || schedule?.state === "relearning";
 }
 
@@ -327,7 +340,7 @@ function dueOf({ schedule }) {
  * @param {Candidate} a
  * @param {Candidate} b
  */
-function sooner(a, b) {
+export function sooner(a, b) {
   return dueOf(a) - dueOf(b);
 }
 
@@ -354,7 +367,7 @@ function listed(text) {
  * How many cards the address lets in.
  * @param {number} [most]
  */
-function limit(most = Infinity) {
+export function limit(most = Infinity) {
   const wanted = Number(new URLSearchParams(location.search).get("limit"));
   return Number.isInteger(wanted) && wanted > 0 ? Math.min(wanted, most) : most;
 }
