@@ -189,7 +189,8 @@ def test_where_nothing_can_be_stored_it_is_said_and_a_copy_can_be_saved(new_page
     page.add_init_script(DENIED)
     board = the_board(page)
     expect(stands(board)).to_have_text(
-        "This browser lets the page keep nothing, so your answers last until you close it."
+        "This browser does not let the page keep a record, "
+        "so your answers may last only until you close it."
     )
     shown = choose(page, board, a_copy(*cards_of(page)[:2]))
     shown.get_by_role("button", name="Bring in").click()
@@ -504,3 +505,21 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(new_page, width, scheme)
     board.get_by_role("button", name="Look at it all the same").click()
     expect(board.get_by_text("1 new, 0 known already.")).to_be_visible()
     check()
+
+
+def test_a_record_that_cannot_be_read_is_not_taken_for_an_empty_one(page):
+    card, *_ = first_cards(page)
+    board = the_board(page, (card, "good", NOON))
+    page.evaluate(
+        """() => {
+          window.real = IDBDatabase.prototype.transaction;
+          IDBDatabase.prototype.transaction = () => { throw new DOMException("", "UnknownError"); };
+        }"""
+    )
+    do(board, "save").click()
+    expect(status(board)).to_contain_text("The browser does not hand out your record now.")
+    page.evaluate("() => { IDBDatabase.prototype.transaction = window.real; }")
+    assert ask(page, "return record.setting('copied') ?? null") is None
+    saved(page, board)
+    expect(status(board)).to_contain_text("Saved as")
+    assert ask(page, "return record.setting('copied')") == 1

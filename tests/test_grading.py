@@ -518,7 +518,10 @@ def test_where_nothing_can_be_stored_it_is_said_once_and_goes_on(new_page):
     """)
     deck = the_deck(page)
     answer(deck, "good")
-    denied = "This browser lets the page keep nothing, so your answers last until you close it."
+    denied = (
+        "This browser does not let the page keep a record, "
+        "so your answers may last only until you close it."
+    )
     expect(notice(deck)).to_have_text(denied)
     do(deck, "undo").click()
     expect(notice(deck)).to_be_empty()

@@ -877,3 +877,196 @@ def test_another_decks_file_is_taken_when_asked_for(tab):
     assert tab.preview(content, anyDeck=True)["fresh"] == 1
     tab.run("(content) => file.merge(record, content, { anyDeck: true })", content)
     assert tab.ids() == {"a"}
+
+
+# --- between whiles
+
+
+def quickly(script=""):
+    """Let a database be late after a tenth of the time that it is given."""
+    return (
+        "const wait = window.setTimeout;"
+        "window.setTimeout = (does, ms, ...given) => wait(does, ms / 10, ...given);" + script
+    )
+
+
+NO_TRANSACTION = """() => {
+  IDBDatabase.prototype.transaction = () => { throw new DOMException("", "UnknownError"); };
+}"""
+
+
+def test_a_retention_that_is_set_while_a_grade_is_written(tab):
+    tab.add(*({"kind": "review", "card": card, "grade": "good"} for card in "abcde"))
+    tab.run(
+        """async () => {
+          const { getAll } = IDBIndex.prototype;
+          let set;
+          IDBIndex.prototype.getAll = function (...asked) {
+            IDBIndex.prototype.getAll = getAll;
+            set = record.set("retention", 0.8);
+            return getAll.apply(this, asked);
+          };
+          await record.add({ kind: "review", card: "a", grade: "good" });
+          await set;
+        }"""
+    )
+    assert len(tab.agrees()) == 5
+    tab.reload()
+    assert len(tab.agrees()) == 5
+
+
+def test_a_connection_that_ends_after_a_while_is_made_again(browser):
+    tab = Tab(browser(), quickly())
+    tab.review("cat")
+    tab.page.wait_for_timeout(400)
+    tab.run(
+        """() => new Promise((resolve) => {
+          indexedDB.deleteDatabase("flash-record:tiny").onsuccess = resolve;
+        })"""
+    )
+    tab.review("dog")
+    assert tab.kept() == [True, ""]
+
+
+def test_a_database_that_did_not_open_is_tried_again(browser):
+    tab = Tab(browser(), "window.real = IDBFactory.prototype.open;" + DENIED)
+    tab.review("cat")
+    assert tab.kept() == [False, "denied"]
+    tab.run("() => { IDBFactory.prototype.open = window.real; }")
+    tab.review("dog")
+    assert tab.kept() == [True, ""]
+    tab.reload()
+    assert tab.ids()
+
+
+def test_a_log_that_cannot_be_read_is_no_empty_log(tab):
+    tab.review()
+    file = tab.exported()
+    tab.run(NO_TRANSACTION)
+    tab.review("dog")
+    for script in ("file.exported(record)", "record.events()", "record.clear()"):
+        with pytest.raises(Error):
+            tab.run(script)
+    assert "does not hand out your record" in tab.preview(file)["problem"]
+
+
+def test_a_snapshot_without_its_names_is_made_again(tab):
+    tab.review()
+    tab.run(PUT, ["meta", [{"key": "snapshot", "made": 2, "retention": 0.9}]])
+    tab.reload()
+    assert tab.kept() == [True, ""]
+    tab.review()
+    assert tab.kept() == [True, ""]
+    assert tab.agrees()["cat", ""]["reps"] == 2
+
+
+def test_a_chain_of_undos_of_any_length(tab):
+    reps = tab.run(
+        """async (at) => {
+          const { deriveAll } = await import("./scheduler.js");
+          const events = [{ id: "0", kind: "review", card: "cat", grade: "good", at }];
+          for (let n = 1; n <= 20000; n++)
+            events.push({ id: `${n}`, kind: "undo", undoes: `${n - 1}`, card: "cat", at: at + n });
+          const count = (events) =>
+            deriveAll(events, { retention: 0.9, names: new Map() }).get("cat").length;
+          return [count(events), count(events.slice(0, -1))];
+        }""",
+        NOON,
+    )
+    assert reps == [1, 0]
+
+
+def test_one_card_that_cannot_be_scheduled_holds_up_no_other(tab):
+    cards = tab.run(
+        """async () => {
+          const { deriveAll } = await import("./scheduler.js");
+          const review = { kind: "review", at: 1, grade: "good" };
+          const bad = { ...review, id: "a", card: "cat", get revision() { throw new Error("No."); } };
+          const events = [bad, { ...review, id: "b", card: "dog" }];
+          return [...deriveAll(events, { retention: 0.9, names: new Map() }).keys()];
+        }"""
+    )
+    assert cards == ["dog"]
+
+
+def test_another_tab_does_not_bring_deleted_settings_back(browser):
+    context = browser()
+    one = Tab(context)
+    one.run("record.set('newADay', 3)")
+    deaf = Tab(context, "delete window.BroadcastChannel;")
+    one.run("record.clear()")
+    deaf.review()
+    one.reload()
+    assert one.run("record.settings()") == []
+    assert one.agrees()["cat", ""]["reps"] == 1
+
+
+def test_deleting_where_there_are_only_notes(browser):
+    tab = Tab(browser(), THROWS + "window.cleared = [];")
+    tab.run("record.addEventListener('change', ({ detail }) => cleared.push(detail))")
+    tab.review()
+    tab.run("localStorage['flash-record:tiny:x'] = '{'")
+    tab.run("cleared.length = 0")
+    tab.run("record.clear()")
+    assert tab.run("cleared") == [{"cards": [], "cleared": True}]
+    assert tab.run("Object.keys(localStorage)") == []
+    assert (tab.ids(), tab.schedules()) == (set(), {})
+
+
+def test_a_database_that_opens_late_is_read_at_once(browser):
+    context = browser()
+    Tab(context).review("cat")
+    tab = Tab(
+        context,
+        quickly(
+            """const open = IDBFactory.prototype.open;
+            IDBFactory.prototype.open = function (...names) {
+              const late = new EventTarget();
+              window.comes = () => {
+                const request = open.apply(this, names);
+                request.onsuccess = () => {
+                  late.result = request.result;
+                  late.onsuccess();
+                };
+              };
+              return late;
+            };"""
+        ),
+    )
+    assert (tab.kept(), tab.schedules()) == ([False, "late"], {})
+    tab.run("comes()")
+    tab.page.wait_for_function("record.schedules().length === 1")
+    assert tab.kept() == [True, ""]
+
+
+def test_a_record_that_could_not_be_opened_can_be_opened_again(browser):
+    context = browser()
+    Tab(context, THROWS).review()
+    page = context.new_page()
+    page.add_init_script(THROWS)
+    body = "export const deriveAll = () => { if (window.broken) throw 1; return new Map(); };"
+    page.route(
+        "**/scheduler.js",
+        lambda route: route.fulfill(body=body, content_type="text/javascript"),
+    )
+    page.goto(".")
+    opened = page.evaluate(
+        """async () => {
+          const { openRecord } = await import("./record.js");
+          const opens = () => openRecord("tiny").then(() => true, () => false);
+          window.broken = true;
+          const first = await opens();
+          window.broken = false;
+          return [first, await opens()];
+        }"""
+    )
+    assert opened == [False, True]
+
+
+def test_the_word_that_a_record_exists_stays_where_storage_is_late(browser):
+    context = browser()
+    Tab(context).review()
+    tab = Tab(context, quickly(HANGS))
+    tab.run("record.set('retention', 0.8)")
+    assert tab.kept() == [False, "late"]
+    assert tab.run("'flash-record:tiny' in localStorage")

@@ -85,6 +85,13 @@ def test_no_page_scrolls_sideways_on_a_narrow_screen(new_page, address):
         assert_it_fits(page, 320)
 
 
+def test_no_page_at_all_is_wider_than_a_narrow_phone(new_page, site):
+    page = new_page(viewport={"width": 320, "height": 568})
+    for file in sorted(site.rglob("index.html")):
+        page.goto(f"{file.parent.relative_to(site).as_posix()}/".removeprefix("./"))
+        assert_it_fits(page, 320)
+
+
 def test_a_card_in_mid_turn_does_not_widen_a_narrow_page(new_page):
     """In perspective its near edge is wider than the card itself."""
     page = new_page(viewport={"width": 320, "height": 568})

@@ -1,12 +1,12 @@
 /** @type {Record<string, string>} */
 const words = {
-  denied: "This browser lets the page keep nothing, so your answers last until you close it.",
-  full: "This browser has no room left, so your answers last until you close the page.",
+  denied: "This browser does not let the page keep a record, so your answers may last only until you close it.",
+  full: "This browser has no room left, so your answers may last only until you close the page.",
   late: "This browser does not answer, so your answers may last only until you close the page.",
 };
 
 /**
- * Says why answers last no longer than the page.
+ * Says why answers may last no longer than the page.
  * @param {string} why the record's word for it
  */
 export function cannotKeep(why) {

@@ -29,13 +29,15 @@ const UNTIL_READ = 60_000; // ms that a browser may take to begin a download
 /** @param {StudyBoard} board */
 export async function save(board) {
   const { record } = board;
-  if (!(await record.events()).length) return board.say(words.nothingToSave);
-  await record.set("copied", board.reviews);
-  const content = JSON.stringify(await exported(record));
-  const address = URL.createObjectURL(new Blob([content], { type: "application/json" }));
+  const { reviews } = board;
+  const content = await exported(record).catch((error) => board.say(error.message));
+  if (!content) return;
+  if (!content.events.length) return board.say(words.nothingToSave);
+  const address = URL.createObjectURL(new Blob([JSON.stringify(content)], { type: "application/json" }));
   const name = `${record.deck}-${today()}.json`;
   make("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), UNTIL_READ);
+  await record.set("copied", reviews);
   board.say(words.saved(name));
   board.show();
 }

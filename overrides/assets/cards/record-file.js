@@ -12,11 +12,11 @@ const FORMAT = "flash-record";
 const VERSION = 1;
 
 /**
- * The learner's file.
+ * The learner's file. Throws, said in a sentence, where the record cannot be read.
  * @param {CardRecord} record
  */
 export async function exported(record) {
-  const events = (await record.events()).sort(inOrder);
+  const events = (await log(record)).sort(inOrder);
   const settings = Object.fromEntries(record.settings().map(({ name, value, at }) => [name, { value, at }]));
   return { format: FORMAT, version: VERSION, deck: record.deck, events, settings };
 }
@@ -52,12 +52,21 @@ export async function merge(record, file, options) {
   await record.take(await unknown(record, events), settings);
 }
 
+/** @param {CardRecord} record */
+async function log(record) {
+  try {
+    return await record.events();
+  } catch {
+    throw new Error("The browser does not hand out your record now. Reload the page, then try again.");
+  }
+}
+
 /**
  * @param {CardRecord} record
  * @param {RecordedEvent[]} events
  */
 async function unknown(record, events) {
-  const known = new Set((await record.events()).map(({ id }) => id));
+  const known = new Set((await log(record)).map(({ id }) => id));
   return events.filter(({ id }) => !known.has(id));
 }
 

@@ -3,8 +3,8 @@
  * come of it.
  *
  * The log is the truth. The schedules are made again in the very transaction that adds to the log,
- * so no tab can store one that another has outdated. What storage does not take stays in memory,
- * and is tried again with what comes next.
+ * so no tab can store one that another has outdated. What storage does not take stays in memory and
+ * in notes outside the database, and is tried again with what comes next, on the next page too.
  */
 import { got, PATIENCE, Storage } from "./storage.js";
 
@@ -17,8 +17,10 @@ import { got, PATIENCE, Storage } from "./storage.js";
 /** @type {{[name: string]: any}} what holds until it is set */
 export const DEFAULTS = { retention: 0.9, newADay: 20, reviewsADay: 200, recordQuizzes: true, keys: true };
 
-const SNAPSHOT = 2; // raised when the same events come to give other schedules
-const WORTH_KEEPING = 10; // reviews
+// Raised when the same events come to give other schedules.
+const SNAPSHOT = 2;
+// In reviews.
+const WORTH_KEEPING = 10;
 /** @type {{[error: string]: string}} */
 const WHY = { QuotaExceededError: "full", TimeoutError: "late" };
 
@@ -47,7 +49,10 @@ export function recordOf(deck) {
   return record;
 }
 
-/** Fires "change" with the cards' ids in `detail.cards`, in whichever tab the change was made. */
+/**
+ * Fires "change", in whichever tab the change was made, with the cards' ids in `detail.cards`, and with
+ * `detail.cleared` where all was deleted.
+ */
 export class CardRecord extends EventTarget {
   /** Whether what is added outlives the page. */
   kept = true;
@@ -64,8 +69,12 @@ export class CardRecord extends EventTarget {
   #names = new Map();
   /** @type {Map<string, RecordedEvent>} what storage has not taken yet */
   #pending = new Map();
-  #stale = false; // whether all schedules must be made again
-  #read = false; // whether what is stored was read
+  /** @type {Setting[]} what storage has not taken yet */
+  #changed = [];
+  // Whether all schedules must be made again.
+  #stale = false;
+  // Whether what is stored was read.
+  #read = false;
   #asked = false;
   /** @type {Promise<void> | undefined} */
   #opening;
@@ -76,7 +85,7 @@ export class CardRecord extends EventTarget {
   constructor(deck) {
     super();
     this.deck = deck;
-    this.#storage = new Storage(`flash-record:${deck}`);
+    this.#storage = new Storage(`flash-record:${deck}`, () => this.open());
     try {
       this.#channel = new BroadcastChannel(`flash-record:${deck}`);
       this.#channel.onmessage = ({ data }) => this.#next(() => this.#load(data));
@@ -107,11 +116,12 @@ export class CardRecord extends EventTarget {
   /**
    * Puts an event into the log, and makes its card's schedules again.
    * @param {Partial<RecordedEvent>} event
-   * @returns {Promise<RecordedEvent>} as it was recorded, once the disk has it
+   * @returns {Promise<RecordedEvent>} as it was recorded, once the disk has it or, where `kept` is false, did not take it
    */
   async add(event) {
     const filled = { ...event, id: event.id ?? random(), at: event.at ?? Date.now() };
-    const whole = JSON.parse(JSON.stringify(filled)); // what a file could not hold must not get in
+    // What a file could not hold must not get in.
+    const whole = JSON.parse(JSON.stringify(filled));
     if (!isEvent(whole)) throw new TypeError("An event needs a kind, a card and a time.");
     this.#storage.note(whole);
     await this.take([whole]);
@@ -126,6 +136,7 @@ export class CardRecord extends EventTarget {
    */
   async take(events, settings = []) {
     for (const event of events) this.#pending.set(event.id, event);
+    this.#changed.push(...settings);
     this.#adopt(settings);
     await this.#commit();
   }
@@ -142,7 +153,7 @@ export class CardRecord extends EventTarget {
     return [...this.#schedules.values()].flat();
   }
 
-  /** All events. */
+  /** All events. Rejects where the database holds some and does not hand them out. */
   events() {
     return this.#next(() => this.#log());
   }
@@ -166,12 +177,15 @@ export class CardRecord extends EventTarget {
     await this.take([], [{ name, value, at }]);
   }
 
-  /** Deletes all that this browser holds of the deck. */
+  /** Deletes all that this browser holds of the deck. Rejects where the database may still hold some. */
   clear() {
     return this.#next(async () => {
-      await this.#storage.run("readwrite", (stores, all) => all.forEach((name) => stores(name).clear()));
-      this.#storage.forget(this.#storage.noted().map((event) => event?.id));
+      this.#storage.forget();
       this.#pending.clear();
+      this.#changed = [];
+      await this.#storage
+        .run("readwrite", (stores, all) => all.forEach((name) => stores(name).clear()))
+        .catch(this.#unlessHeld);
       this.#channel?.postMessage({ cleared: true });
       await this.#load({ cleared: true });
     });
@@ -201,11 +215,14 @@ export class CardRecord extends EventTarget {
    * @param {{cards?: string[], cleared?: boolean}} what
    */
   async #load({ cards, cleared }) {
+    if (cleared) {
+      this.#settings.clear();
+      this.#show(undefined, new Map(), cleared);
+    }
     try {
       const rows = await this.#storage.run("readonly", async (stores) => {
         const schedules = stores("schedules");
         const found = await (cards ? Promise.all(cards.map((card) => got(schedules.get(card)))) : got(schedules.getAll()));
-        if (cleared) this.#settings.clear();
         this.#adopt(await got(stores("settings").getAll()));
         this.#asked = (await got(stores("meta").count("asked"))) > 0;
         const fits = this.#fits(await got(stores("meta").get("snapshot"))) && (cards || found.length > 0) && found.every(isRow);
@@ -213,6 +230,7 @@ export class CardRecord extends EventTarget {
         return found.filter(isRow);
       });
       this.#read = true;
+      if (!this.#pending.size) this.#keep();
       this.#show(cards, new Map(rows.map(({ card, prompts }) => [card, prompts])));
     } catch (error) {
       this.#lose(error);
@@ -223,38 +241,47 @@ export class CardRecord extends EventTarget {
   #commit() {
     return this.#next(async () => {
       const events = [...this.#pending.values()];
+      const changed = [...this.#changed];
       const derive = events.length || this.#stale ? await scheduler() : undefined;
-      const options = () => ({ retention: this.setting("retention"), names: this.#names });
-      const cards = () => (this.#stale ? undefined : [...new Set(events.map(({ card }) => this.now(card)))]);
+      // Decided at one moment: a setting or a name may come while storage is at work.
+      let all = false;
+      const cards = () => (all ? undefined : [...new Set(events.map(({ card }) => this.now(card)))]);
+      const options = () => ({ retention: this.setting("retention"), names: new Map(this.#names) });
       try {
         const rows = await this.#storage.run("readwrite", async (stores) => {
           for (const event of events) stores("events").put(event);
-          this.#adopt(await got(stores("settings").getAll()));
-          for (const setting of this.settings()) stores("settings").put(setting);
+          this.#adopt([...(await got(stores("settings").getAll())), ...changed]);
+          for (const { name } of changed) stores("settings").put(this.#settings.get(name));
           const fits = this.#fits(await got(stores("meta").get("snapshot")));
-          this.#stale ||= !fits || (!derive && events.length > 0);
-          if (this.#stale) stores("meta").delete("snapshot");
+          all = this.#stale || !fits || (!derive && events.length > 0);
+          this.#stale = all && !derive;
+          if (all) stores("meta").delete("snapshot");
           if (!derive) return;
-          const rows = derive(await this.#stored(stores, cards()), options());
-          if (this.#stale) {
+          const chosen = options();
+          const rows = derive(await this.#stored(stores, cards()), chosen);
+          if (all) {
             stores("schedules").clear();
-            stores("meta").put({ key: "snapshot", made: SNAPSHOT, ...options() });
+            stores("meta").put({ key: "snapshot", made: SNAPSHOT, ...chosen });
           }
           for (const [card, prompts] of rows) stores("schedules").put({ card, prompts });
           return rows;
         });
         for (const { id } of events) this.#pending.delete(id);
+        this.#changed.splice(0, changed.length);
         this.#storage.forget(events.map(({ id }) => id));
-        this.kept = true;
-        this.why = "";
+        this.#keep();
         this.#channel?.postMessage({ cards: cards() });
         if (!this.#read) await this.#load({});
         else if (rows) this.#show(cards(), rows);
       } catch (error) {
         this.#lose(error);
-        if (derive) this.#show(cards(), derive(await this.#log(cards()), options()));
+        all ||= this.#stale;
+        this.#stale = all && !derive;
+        if (!derive) return;
+        const log = await this.#log(cards()).catch(() => undefined);
+        const rows = derive(log ?? events, options());
+        this.#show(log ? cards() : [...rows.keys()], rows);
       }
-      this.#stale &&= !derive;
     });
   }
 
@@ -263,7 +290,7 @@ export class CardRecord extends EventTarget {
    * @param {Snapshot | undefined} snapshot
    */
   #fits(snapshot) {
-    if (snapshot?.made !== SNAPSHOT) return false;
+    if (snapshot?.made !== SNAPSHOT || !(snapshot.names instanceof Map)) return false;
     const { names, retention } = snapshot;
     for (const [old, now] of names) if (!this.#names.has(old)) this.#names.set(old, now);
     return retention === this.setting("retention") && [...this.#names].every(([old, now]) => names.get(old) === now);
@@ -276,7 +303,7 @@ export class CardRecord extends EventTarget {
   #adopt(settings) {
     for (const setting of settings) {
       const ours = this.#settings.get(setting.name);
-      const later = ours ? setting.at - ours.at || (text(setting) > text(ours) ? 1 : 0) : 1;
+      const later = ours ? setting.at - ours.at || (JSON.stringify(setting) > JSON.stringify(ours) ? 1 : 0) : 1;
       if (later <= 0) continue;
       this.#stale ||= setting.name === "retention" && setting.value !== this.setting("retention");
       this.#settings.set(setting.name, setting);
@@ -301,19 +328,27 @@ export class CardRecord extends EventTarget {
    * @param {string[]} [cards]
    */
   async #log(cards) {
-    const stored = await this.#storage.run("readonly", (stores) => this.#stored(stores, cards)).catch(() => []);
+    const stored = await this.#storage
+      .run("readonly", (stores) => this.#stored(stores, cards))
+      .catch(this.#unlessHeld);
     return [...new Map([...stored, ...this.#pending.values()].map((event) => [event.id, event])).values()];
   }
 
   /**
    * @param {string[] | undefined} cards none is all
    * @param {Map<string, Schedule[]>} rows their schedules
+   * @param {boolean} [cleared]
    */
-  #show(cards, rows) {
+  #show(cards, rows, cleared) {
     if (!cards) this.#schedules.clear();
     for (const [card, prompts] of rows) this.#schedules.set(card, prompts);
-    this.#storage.tell(this.kept && this.#schedules.size > 0);
-    this.dispatchEvent(new CustomEvent("change", { detail: { cards: cards ?? [...rows.keys()] } }));
+    if (this.kept || cleared) this.#storage.tell(this.#schedules.size > 0);
+    this.dispatchEvent(new CustomEvent("change", { detail: { cards: cards ?? [...rows.keys()], cleared } }));
+  }
+
+  #keep() {
+    this.kept = true;
+    this.why = "";
   }
 
   /** @param {any} error */
@@ -322,6 +357,12 @@ export class CardRecord extends EventTarget {
     this.why = WHY[error?.name] ?? "denied";
   }
 
+  /** Passes over that the database cannot be had, where nothing of the deck is known to be in it. */
+  #unlessHeld = (/** @type {unknown} */ error) => {
+    if (this.#storage.held) throw error;
+    return [];
+  };
+
   /** Asks the browser, once, not to clear away what a learner would miss. */
   #askToKeep() {
     if (this.#asked || this.schedules().reduce((sum, { reps }) => sum + reps, 0) < WORTH_KEEPING) return;
@@ -329,7 +370,8 @@ export class CardRecord extends EventTarget {
     this.#storage
       .run("readwrite", (stores) => stores("meta").put({ key: "asked" }))
       .then(() => navigator.storage?.persist())
-      .catch(() => {}); // it was a wish
+      // It was a wish.
+      .catch(() => {});
   }
 }
 
@@ -355,11 +397,6 @@ function isRow(row) {
   /** @param {any} one */
   const isSchedule = (one) => typeof one?.prompt === "string" && Number.isFinite(one.due + one.last + one.stability);
   return typeof row?.card === "string" && Array.isArray(row.prompts) && row.prompts.every(isSchedule);
-}
-
-/** @param {unknown} value */
-function text(value) {
-  return JSON.stringify(value);
 }
 
 function random() {

@@ -59,8 +59,13 @@ export function* steps(events, options) {
 export function deriveAll(events, { names, ...options }) {
   /** @type {Map<string, Schedule[]>} */
   const schedules = new Map();
-  for (const [card, log] of logs(events, (id) => names.get(id) ?? id))
-    schedules.set(card, [...derive(log, { ...options, card }).values()]);
+  for (const [card, log] of logs(events, (id) => names.get(id) ?? id)) {
+    try {
+      schedules.set(card, [...derive(log, { ...options, card }).values()]);
+    } catch {
+      // What one card's events hold must not keep the others from theirs.
+    }
+  }
   return schedules;
 }
 
@@ -129,12 +134,18 @@ function standing(events) {
   /** @type {Map<string, boolean>} */
   const known = new Map();
   const stands = (/** @type {RecordedEvent} */ event) => {
-    const { id } = event;
-    if (!known.has(id)) {
-      known.set(id, true); // for now: two that undo each other must not go round for ever
-      known.set(id, !undoers.get(id)?.some(stands));
+    // A path of one's own, as a file may hold a chain longer than what functions may call each other.
+    const path = known.has(event.id) ? [] : [event];
+    for (let last = path.at(-1); last; last = path.at(-1)) {
+      known.set(last.id, true); // for now: two that undo each other must not go round for ever
+      const undoer = undoers.get(last.id)?.find(({ id }) => known.get(id) !== false);
+      if (undoer && !known.has(undoer.id)) path.push(undoer);
+      else {
+        known.set(last.id, !undoer);
+        path.pop();
+      }
     }
-    return known.get(id);
+    return known.get(event.id);
   };
   return undoers.size ? events.filter(stands) : events;
 }

@@ -6,7 +6,8 @@
 
 // Stores are only ever added. A database that a newer version has made has these too.
 const STORES = { events: "id", schedules: "card", settings: "name", meta: "key" };
-export const PATIENCE = 3000; // ms that a database has to open
+// That a database has to open, in ms.
+export const PATIENCE = 3000;
 
 export class Storage {
   #name;
@@ -15,9 +16,13 @@ export class Storage {
   /** @type {Promise<never> | undefined} */
   #tooLate;
 
-  /** @param {string} name */
-  constructor(name) {
+  /**
+   * @param {string} name
+   * @param {() => void} late called when a database has opened after it was given up
+   */
+  constructor(name, late) {
     this.#name = name;
+    this.late = late;
   }
 
   /**
@@ -37,7 +42,8 @@ export class Storage {
       transaction.oncomplete = resolve;
       transaction.onabort = () => reject(transaction.error ?? problem);
     });
-    kept.catch(() => {}); // it is waited for below, perhaps after it has failed
+    // It is waited for below, perhaps after it has failed.
+    kept.catch(() => {});
     const stores = (/** @type {string} */ name) => transaction.objectStore(name);
     try {
       const result = await work(stores, [...transaction.objectStoreNames]);
@@ -57,7 +63,12 @@ export class Storage {
    * @param {boolean} isThere
    */
   tell(isThere) {
-    local((store) => (isThere ? store.setItem(this.#name, "") : store.removeItem(this.#name)));
+    local((store) => (isThere ? store.setItem(this.#name, "held") : store.removeItem(this.#name)));
+  }
+
+  /** Whether the database is known to hold a record, even where it cannot be opened now. */
+  get held() {
+    return local((store) => store[this.#name] === "held");
   }
 
   /**
@@ -65,8 +76,10 @@ export class Storage {
    * @param {{id: string}} event
    */
   note(event) {
-    local((store) => store.setItem(`${this.#name}:${event.id}`, JSON.stringify(event)));
-    this.tell(true);
+    local((store) => {
+      store[`${this.#name}:${event.id}`] = JSON.stringify(event);
+      store[this.#name] ||= "noted";
+    });
   }
 
   /**
@@ -74,23 +87,33 @@ export class Storage {
    * @returns {any[]}
    */
   noted() {
-    const keys = local((store) => Object.keys(store).filter((key) => key.startsWith(`${this.#name}:`))) ?? [];
-    return keys.map((key) => local((store) => JSON.parse(store[key])));
+    return this.#notes().map((key) => local((store) => JSON.parse(store[key])));
   }
 
-  /** @param {Iterable<string>} ids of events that need no note any more */
+  /** @param {string[]} [ids] of events that need no note any more; none: of all */
   forget(ids) {
-    for (const id of ids) local((store) => store.removeItem(`${this.#name}:${id}`));
+    const keys = ids?.map((id) => `${this.#name}:${id}`) ?? this.#notes();
+    for (const key of keys) local((store) => store.removeItem(key));
   }
 
-  /** A database that opens too late is used from then on. */
+  #notes() {
+    return local((store) => Object.keys(store).filter((key) => key.startsWith(`${this.#name}:`))) ?? [];
+  }
+
+  /** A database that opens too late is used from then on, and one that did not open is tried again. */
   #open() {
-    const gone = () => (this.#opening = undefined);
-    this.#opening ??= connect(this.#name, gone);
-    this.#tooLate ??= new Promise((_, reject) =>
-      setTimeout(() => reject(new DOMException("The database does not open", "TimeoutError")), PATIENCE),
-    );
-    return Promise.race([this.#opening, this.#tooLate]);
+    if (!this.#opening) {
+      const gone = () => (this.#opening = this.#tooLate = undefined);
+      const opening = (this.#opening = connect(this.#name, gone));
+      this.#tooLate = new Promise((_, reject) => {
+        const patience = setTimeout(() => {
+          reject(new DOMException("", "TimeoutError"));
+          opening.then(this.late, () => {});
+        }, PATIENCE);
+        opening.catch(gone).finally(() => clearTimeout(patience));
+      });
+    }
+    return Promise.race([this.#opening, /** @type {Promise<never>} */ (this.#tooLate)]);
   }
 }
 
