@@ -85,7 +85,7 @@ export class CardRecord extends EventTarget {
   constructor(deck) {
     super();
     this.deck = deck;
-    this.#storage = new Storage(`flash-record:${deck}`, () => this.open());
+    this.#storage = new Storage(`flash-record:${deck}`, () => this.#open());
     try {
       this.#channel = new BroadcastChannel(`flash-record:${deck}`);
       this.#channel.onmessage = ({ data }) => this.#next(() => this.#load(data));
