@@ -200,7 +200,8 @@ def test_where_nothing_can_be_stored_it_is_said_and_a_copy_can_be_saved(new_page
     delete = part(board, "delete")
     do(delete, "delete").click()
     delete.get_by_role("button", name="Delete for good").click()
-    expect(delete.locator("[role=status]")).to_contain_text("Close the page")
+    expect(delete.locator("[role=status]")).to_have_text("Everything is deleted.")
+    assert events(page) == []
 
 
 # Copies
@@ -518,6 +519,10 @@ def test_a_record_that_cannot_be_read_is_not_taken_for_an_empty_one(page):
     )
     do(board, "save").click()
     expect(status(board)).to_contain_text("The browser does not hand out your record now.")
+    delete = part(board, "delete")
+    do(delete, "delete").click()
+    delete.get_by_role("button", name="Delete for good").click()
+    expect(delete.locator("[role=status]")).to_contain_text("Close the page")
     page.evaluate("() => { IDBDatabase.prototype.transaction = window.real; }")
     assert ask(page, "return record.setting('copied') ?? null") is None
     saved(page, board)
