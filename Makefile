@@ -81,9 +81,11 @@ node_modules/stamp: package.json package-lock.json
 	npm ci --omit=dev
 	@touch $@
 
+# Names with an underscore are shortened, but for those that scheduler.js uses.
 $(FSRS): node_modules/stamp Makefile
 	@echo 'export { createEmptyCard, fsrs, Rating } from "ts-fsrs"' | npx --no-install esbuild --bundle \
 		--format=esm --minify --legal-comments=none --log-level=warning --outfile=$@ \
+		--mangle-props=_ --reserve-props='^(__.*|request_retention|enable_fuzz|enable_short_term|learning_steps|last_review)$$' \
 		--banner:js='/*! ts-fsrs by Open Spaced Repetition, license: fsrs.LICENSE.txt */'
 	@cp node_modules/ts-fsrs/LICENSE $(FSRS:.min.js=.LICENSE.txt)
 

@@ -173,7 +173,7 @@ def test_the_intervals_are_those_of_the_scheduler(new_page):
         assert len(set(shown)) == 4
         expected = """
           const { outcomes } = await module("scheduler");
-          const { interval } = await module("time");
+          const { interval } = await module("grading");
           const would = outcomes(record.schedule(given[0]), given[1], { retention: 0.8 });
           return ["again", "hard", "good", "easy"].map((grade) => interval(would[grade].due - given[1]).short);
         """
@@ -194,7 +194,7 @@ def test_an_interval_in_words(page):
         36500 * DAY: ("100 y", "100 years"),
     }
     page.goto(QUIZ)
-    said = ask(page, 'return given.map((await module("time")).interval)', *expected)
+    said = ask(page, 'return given.map((await module("grading")).interval)', *expected)
     assert [(each["short"], each["long"]) for each in said] == [*expected.values()]
 
 
@@ -227,7 +227,7 @@ def test_the_first_sign_of_a_reader_fetches_the_record_and_stores_nothing(page):
         deck = the_deck(page)
         page.wait_for_load_state("networkidle")
         assert not any("opening.js" in url for url in asked)
-        with page.expect_response("**/storage.js"):
+        with page.expect_response("**/record.js"):
             give()
         assert page.evaluate(left) == []
     do(deck, "flip").click()

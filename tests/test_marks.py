@@ -124,7 +124,7 @@ def test_a_first_visit_fetches_nothing_for_them(keep_page):
     page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
     for address in ("", "glossary/", f"glossary/{TOPIC}/", "learn/peft/", "study/"):
         page.goto(address, wait_until="networkidle")
-        later = {"marks.js", "record.js", "storage.js", "later.css", "grading.js"}
+        later = {"marks.js", "record.js", "later.css", "grading.js"}
         assert not later & set(asked), address
         assert page.locator(".card-mark").count() == 0, address
 

@@ -24,7 +24,7 @@ function load() {
 
 /*
  * Who only looks in fetches nothing of the record or of a session. Where there is a record, of which
- * storage.js leaves word, or where the address chooses cards, a session may begin with another card
+ * record.js leaves word, or where the address chooses cards, a session may begin with another card
  * than the page's first, so it is made at once.
  */
 async function showRecord() {

@@ -10,7 +10,6 @@
 import { pressButton } from "./dom.js";
 import { open } from "./opening.js";
 import { recordOf } from "./record.js";
-import { interval } from "./time.js";
 import { words } from "./words.js";
 
 /** @typedef {import("./flash-card.js").FlashCard} FlashCard */
@@ -209,4 +208,27 @@ export class Grading {
 /** @param {FlashCard} card */
 export function revision(card) {
   return Number(card.dataset.revision) || 1;
+}
+
+const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
+
+/** @type {[most: number, length: number, short: string, long: string][]} */
+const UNITS = [
+  [60, MINUTE, "min", "minute"],
+  [24, HOUR, "h", "hour"],
+  [60, DAY, "d", "day"],
+  [24, 30.44 * DAY, "mo", "month"],
+  [Infinity, 365.25 * DAY, "y", "year"],
+];
+
+/**
+ * A length of time in whole units, short for the eye and long for the ear: "4 d", "4 days".
+ * @param {number} ms
+ */
+export function interval(ms) {
+  for (const [most, length, short, long] of UNITS) {
+    const n = Math.round(Math.max(ms, MINUTE) / length);
+    if (n < most) return { short: `${n} ${short}`, long: `${n} ${long}${n === 1 ? "" : "s"}` };
+  }
+  throw new RangeError(`No interval: ${ms}`);
 }

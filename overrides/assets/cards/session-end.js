@@ -2,8 +2,9 @@
  * The end of a session: what was done, when the next card comes back, and how to go on.
  */
 import { button, make } from "./dom.js";
+import { interval } from "./grading.js";
 import { isDue, isNew, limit, sooner, waits } from "./study-session.js";
-import { dayEnd, dayStart, interval } from "./time.js";
+import { dayEnd, dayStart } from "./time.js";
 
 /** @typedef {import("./flash-card.js").FlashCard} FlashCard */
 /** @typedef {import("./study-session.js").Candidate} Candidate */
