@@ -15,10 +15,10 @@ const words = {
     `You have answered ${n} ${n === 1 ? "card" : "cards"}${fresh ? `, ${fresh === n ? "all" : fresh} new` : ""}.`,
   skipped: (/** @type {number} */ n) => `${n} skipped, still to be asked.`,
   askSkipped: (/** @type {number} */ n) => (n === 1 ? "Ask the one skipped" : `Ask the ${n} skipped`),
-  left: (/** @type {number} */ due, /** @type {number} */ fresh) =>
-    `${[due && `${due} due`, fresh && `${fresh} new`].filter(Boolean).join(" and ")} ${
-      due + fresh === 1 ? "is" : "are"
-    } left for today.`,
+  left: (/** @type {number} */ due, /** @type {number} */ fresh) => {
+    const kinds = [due && `${due} due`, fresh && `${fresh} new`].filter(Boolean).join(" and ");
+    return `${kinds} ${due + fresh === 1 ? "is" : "are"} left for today.`;
+  },
   goOn: "Go on",
   nothing: (/** @type {boolean} */ more, /** @type {boolean} */ chosen) =>
     `Nothing ${more ? "more " : ""}is due${chosen ? " in this choice" : ""}.`,
