@@ -290,7 +290,7 @@ def test_links_lead_to_each_topic_and_tag(page, site_url):
     page.get_by_role("link", name=tag, exact=True).click()
     expect(page).to_have_url(f"{site_url}study/?tags={tag}")
     page.get_by_role("link", name="all", exact=True).click()
-    expect(page).to_have_url(f"{site_url}study/?")
+    expect(page).to_have_url(re.compile(r"study/\?$"))
 
 
 def test_a_seed_gives_everybody_the_same_order(page, new_page):
@@ -480,7 +480,7 @@ def test_a_page_left_open_begins_anew_on_the_next_day(page):
     expect(line(deck)).to_have_text("You have 1 new card today.")
     assert round_of(deck) == [b]
     answer(deck, "easy")
-    expect(done(deck)).to_contain_text("You have answered 1 card")
+    expect(done(deck)).to_be_visible()
     come_back = "document.dispatchEvent(new Event('visibilitychange'))"
     page.evaluate(come_back)
     expect(done(deck)).to_contain_text("You have answered 1 card")

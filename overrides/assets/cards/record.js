@@ -99,7 +99,9 @@ export class CardRecord extends EventTarget {
   }
 
   open() {
-    return (this.#opening ??= this.#open());
+    this.#opening ??= this.#open();
+    this.#opening.catch(() => (this.#opening = undefined));
+    return this.#opening;
   }
 
   async #open() {

@@ -52,6 +52,7 @@ export async function endRound(deck, canUndo) {
   deck.uncover();
   summary.hidden = false;
   deck.dataset.state = "done";
+  deck.ariaBusy = null;
   deck.say("");
   session?.tell();
   return line;

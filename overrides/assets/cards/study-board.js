@@ -22,6 +22,7 @@ const words = {
   refused: "The browser has not agreed. A copy in a file is safe from it.",
   remind: (/** @type {number} */ n) => `${counted(n, "review")} are in no copy yet. A copy outlives this browser.`,
   failed: "This part cannot be fetched now. Try again when you are online.",
+  unread: "The browser does not hand out your record now. Reload the page, then try again.",
   save: "Save a copy",
   bring: "Bring in a copy",
   numbers: "Numbers",
@@ -139,8 +140,12 @@ export class StudyBoard extends HTMLElement {
     const [room, status] = [...details.children].slice(1);
     const say = (/** @type {string} */ text) => (status.textContent = text);
     const part = await PARTS[/** @type {PartName} */ (details.dataset.part)](this).catch(() => undefined);
-    if (part) part.fill(/** @type {HTMLElement} */ (room), this, say);
-    else say(words.failed);
+    try {
+      if (part) await part.fill(/** @type {HTMLElement} */ (room), this, say);
+      else say(words.failed);
+    } catch {
+      say(words.unread);
+    }
   }
 
   /**
