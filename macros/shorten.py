@@ -69,10 +69,10 @@ def _shorter(path: str, board: str, files: dict[str, bytes]) -> str:
     return _DECK.sub(f'<flash-deck data-rest="{address}"{told}', shorter)
 
 
-def _entry(named: dict[str, str]) -> dict[str, str]:
-    """What a session needs to know of a card before it asks it."""
-    tags = {"tags": named["data-tags"]} if "data-tags" in named else {}
-    return {"id": named["data-card"], "topic": named["data-topic-id"], **tags}
+def _entry(named: dict[str, str]) -> str:
+    """What a session needs to know of a card before it asks it: its id, its topic and its tags."""
+    tags = named.get("data-tags", "").split()
+    return " ".join([named["data-card"], named["data-topic-id"], *tags])
 
 
 def _attributes(html: str) -> dict[str, str]:

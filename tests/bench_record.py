@@ -71,11 +71,12 @@ COUNT = """async (modules) => {
 WATCH = """
   Object.assign(window, { first: 0, keys: [], events: [], followed: [], graded: [] });
   const deck = () => document.querySelector("study-board > flash-deck[data-state=asking]");
-  const look = () => {
-    const told = deck()?.querySelector(".flash-today").textContent.includes("today");
-    requestAnimationFrame(told ? () => (first = performance.now()) : look);
-  };
-  requestAnimationFrame(look);
+  const looking = new MutationObserver(() => {
+    if (first || !deck()?.querySelector(".flash-today").textContent.includes("today")) return;
+    looking.disconnect();
+    requestAnimationFrame(() => (first = performance.now()));
+  });
+  looking.observe(document, { childList: true, subtree: true });
   const pressed = ({ key, timeStamp }) => {
     if (key !== "3") return;
     keys.push(timeStamp);

@@ -549,26 +549,28 @@ CLEAR = """async (store) => {
 @pytest.mark.parametrize(
     "row",
     [
-        {"card": "cat"},
-        {"card": "cat", "prompts": None},
-        {"card": "cat", "prompts": [None]},
-        {"card": "cat", "prompts": [{"prompt": "", "due": "soon"}]},
-        {"card": "junk", "prompts": {"length": 1}},
-        {"card": 7, "prompts": []},
+        {},
+        {"cards": None},
+        {"cards": {"length": 1}},
+        {"cards": [None]},
+        {"cards": [["cat"]]},
+        {"cards": [["cat", [None]]]},
+        {"cards": [["cat", [{"prompt": "", "due": "soon"}]]]},
+        {"cards": [[7, []]]},
     ],
 )
 def test_a_corrupt_snapshot_is_made_again(tab, row):
     tab.review("cat")
     tab.review("dog")
     before = tab.schedules()
-    tab.run(PUT, ["schedules", [row]])
+    tab.run(PUT, ["buckets", [{"bucket": 0, **row}]])
     tab.reload()
     assert tab.agrees() == before
     tab.reload()
     assert tab.agrees() == before
 
 
-@pytest.mark.parametrize("store", ["schedules", "meta"])
+@pytest.mark.parametrize("store", ["buckets", "meta"])
 def test_a_snapshot_that_is_gone_is_made_again(tab, store):
     tab.review("cat")
     before = tab.schedules()
@@ -577,12 +579,12 @@ def test_a_snapshot_that_is_gone_is_made_again(tab, store):
     assert tab.agrees() == before
 
 
-@pytest.mark.parametrize("made", [1, 3, "x"])
+@pytest.mark.parametrize("made", [2, 4, "x"])
 def test_a_snapshot_of_an_older_or_newer_version_is_made_again(tab, made):
     tab.review("cat")
     before = tab.schedules()
-    row = {"card": "cat", "prompts": [before["cat", ""] | {"stability": 99}]}
-    tab.run(PUT, ["schedules", [row]])
+    row = {"bucket": 0, "cards": [["cat", [before["cat", ""] | {"stability": 99}]]]}
+    tab.run(PUT, ["buckets", [row]])
     tab.run(PUT, ["meta", [{"key": "snapshot", "made": made, "retention": 0.9, "names": {}}]])
     tab.reload()
     assert tab.agrees() == before
@@ -599,7 +601,7 @@ def test_garbage_in_the_log_harms_nothing(tab):
     tab.review("cat")
     tab.run(PUT, ["events", junk])
     tab.review("cat")
-    tab.run(CLEAR, "schedules")
+    tab.run(CLEAR, "buckets")
     tab.reload()
     assert tab.agrees()["cat", ""]["reps"] == 2
     assert len(tab.exported()["events"]) == 2

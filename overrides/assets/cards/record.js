@@ -17,14 +17,16 @@
 export const DEFAULTS = { retention: 0.9, newADay: 20, reviewsADay: 200, recordQuizzes: true, keys: true };
 
 // Raised when the same events come to give other schedules.
-const SNAPSHOT = 2;
+const SNAPSHOT = 3;
+// A database reads a few long rows many times sooner than many short ones, and writes one soon.
+const BUCKETS = 128;
 // In reviews.
 const WORTH_KEEPING = 10;
 /** @type {{[error: string]: string}} */
 const WHY = { QuotaExceededError: "full", TimeoutError: "late" };
 
 // Stores are only ever added. A database that a newer version has made has these too.
-const STORES = { events: "id", schedules: "card", settings: "name", meta: "key" };
+const STORES = { events: "id", buckets: "bucket", settings: "name", meta: "key" };
 // That a database has to open, in ms.
 const PATIENCE = 3000;
 
@@ -227,17 +229,18 @@ export class CardRecord extends EventTarget {
     }
     try {
       const rows = await this.#storage.run("readonly", async (stores) => {
-        const schedules = stores("schedules");
-        const found = await (cards ? Promise.all(cards.map((card) => got(schedules.get(card)))) : got(schedules.getAll()));
+        const buckets = stores("buckets");
+        const wanted = cards && [...new Set(cards.map(bucketOf))];
+        const found = await (wanted ? Promise.all(wanted.map((bucket) => got(buckets.get(bucket)))) : got(buckets.getAll()));
         this.#adopt(await got(stores("settings").getAll()));
         this.#asked = (await got(stores("meta").count("asked"))) > 0;
-        const fits = this.#fits(await got(stores("meta").get("snapshot"))) && (cards || found.length > 0) && found.every(isRow);
+        const fits = this.#fits(await got(stores("meta").get("snapshot"))) && (cards || found.length > 0) && found.every(isBucket);
         this.#stale ||= !fits && (await got(stores("events").count())) > 0;
-        return found.filter(isRow);
+        return found.filter(isBucket).flatMap((bucket) => bucket.cards);
       });
       this.#read = true;
       if (!this.#pending.size) this.#keep();
-      this.#show(cards, new Map(rows.map(({ card, prompts }) => [card, prompts])));
+      this.#show(cards, new Map(cards ? rows.filter(([card]) => cards.includes(card)) : rows));
     } catch (error) {
       this.#lose(error);
     }
@@ -266,10 +269,10 @@ export class CardRecord extends EventTarget {
           const chosen = options();
           const rows = derive(await this.#stored(stores, cards()), chosen);
           if (all) {
-            stores("schedules").clear();
+            stores("buckets").clear();
             stores("meta").put({ key: "snapshot", made: SNAPSHOT, ...chosen });
           }
-          for (const [card, prompts] of rows) stores("schedules").put({ card, prompts });
+          await store(stores("buckets"), rows);
           return rows;
         });
         for (const { id } of events) this.#pending.delete(id);
@@ -398,11 +401,36 @@ export function isEvent(event) {
   return texts.every((each) => each && typeof each === "string") && Number.isFinite(event.at);
 }
 
+/**
+ * Puts the schedules of cards among those of others that are stored.
+ * @param {IDBObjectStore} buckets
+ * @param {Map<string, Schedule[]>} rows
+ */
+async function store(buckets, rows) {
+  /** @type {Map<number, Map<string, Schedule[]>>} */
+  const changed = new Map();
+  for (const [card, prompts] of rows) {
+    const bucket = bucketOf(card);
+    const cards = changed.get(bucket) ?? new Map((await got(buckets.get(bucket)))?.cards);
+    changed.set(bucket, cards.set(card, prompts));
+  }
+  for (const [bucket, cards] of changed) buckets.put({ bucket, cards: [...cards] });
+}
+
+/** @param {string} card */
+function bucketOf(card) {
+  let sum = 0;
+  for (const char of card) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 65521;
+  return sum % BUCKETS;
+}
+
 /** @param {any} row */
-function isRow(row) {
+function isBucket(row) {
   /** @param {any} one */
   const isSchedule = (one) => typeof one?.prompt === "string" && Number.isFinite(one.due + one.last + one.stability);
-  return typeof row?.card === "string" && Array.isArray(row.prompts) && row.prompts.every(isSchedule);
+  /** @param {any} entry */
+  const isEntry = (entry) => typeof entry?.[0] === "string" && Array.isArray(entry[1]) && entry[1].every(isSchedule);
+  return Array.isArray(row?.cards) && row.cards.every(isEntry);
 }
 
 function random() {

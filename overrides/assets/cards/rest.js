@@ -45,10 +45,13 @@ class Rest {
 
   async #list() {
     // The list of this very release: it alone names files that are there.
-    /** @type {{file: string, cards: {id: string, topic: string, tags?: string}[]}[]} */
+    /** @type {{file: string, cards: string[]}[]} */
     const files = await fetched(this.address, { cache: "no-cache" });
     return files.flatMap(({ file, cards }) =>
-      cards.map(({ id, topic, tags = "" }) => ({ id, topic, tags: tags.split(" "), file })),
+      cards.map((card) => {
+        const [id, topic, ...tags] = card.split(" ");
+        return { id, topic, tags, file };
+      }),
     );
   }
 

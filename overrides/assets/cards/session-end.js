@@ -3,7 +3,7 @@
  */
 import { button, make } from "./dom.js";
 import { interval } from "./grading.js";
-import { isDue, isNew, limit, sooner, waits } from "./study-session.js";
+import { id, isDue, isNew, limit, sooner, waits } from "./study-session.js";
 import { dayEnd, dayStart } from "./time.js";
 
 /** @typedef {import("./flash-card.js").FlashCard} FlashCard */
@@ -102,8 +102,8 @@ function skippedIn(session) {
  * @param {Session} session
  */
 function leftIn(session) {
-  const { grades } = session.deck;
-  return session.today().filter(({ entry: { card }, schedule }) => !(card && grades.has(card)) || waits(schedule));
+  const graded = new Set([...session.deck.grades.keys()].map(id));
+  return session.today().filter(({ entry, schedule }) => !graded.has(entry.id) || waits(schedule));
 }
 
 /**

@@ -14,7 +14,7 @@ import { dayEnd, dayStart } from "./time.js";
 /** @typedef {import("./types.d.ts").Schedule} Schedule */
 /**
  * A card as far as a session needs to know it before it is asked.
- * @typedef {{id: string, topic: string, tags: string[], file?: string, card?: FlashCard}} Entry `file`: where its text is, if not in the page
+ * @typedef {{id: string, topic: string, tags: string[], file?: string}} Entry `file`: where its text is, if not in the page
  */
 /** @typedef {{entry: Entry, schedule: Schedule | undefined}} Candidate a card, and how it stands */
 
@@ -46,10 +46,11 @@ export class Session {
     this.deck = deck;
     this.record = record;
     /** @type {Entry[]} in the order of the deck; those in the page, until the others are listed */
-    this.entries = deck.all.map((card) => {
-      const { card: id = "", topicId: topic = "", tags = "" } = card.dataset;
-      return { id, topic, tags: tags.split(" "), card };
+    this.entries = deck.all.map(({ dataset: { card: id = "", topicId: topic = "", tags = "" } }) => {
+      return { id, topic, tags: tags.split(" ") };
     });
+    /** @type {Map<string, FlashCard>} those that there are, by id; the others are made when they are chosen */
+    this.cards = new Map(deck.all.map((card) => [id(card), card]));
     const changed = (/** @type {any} */ event) => {
       if (deck.isConnected) this.#heed(event.detail);
       else record.removeEventListener("change", changed);
@@ -73,7 +74,7 @@ export class Session {
     if (!listed) return this.#cutOff();
     this.deck.notice.textContent = "";
     this.#isCutOff = false;
-    if (!this.#rest) for (const entry of listed.entries) this.entries.push({ ...entry });
+    if (!this.#rest) this.entries = [...this.entries, ...listed.entries];
     this.#rest = listed.rest;
   }
 
@@ -277,10 +278,10 @@ export class Session {
     const topic = address.get("topic");
     const wanted = listed(address.get("tags"));
     const entries = this.entries.filter(
-      ({ card, topic: its, tags }) =>
+      ({ id, topic: its, tags }) =>
         (!topic || its === topic) &&
         (!wanted.length || tags.some((tag) => wanted.includes(tag))) &&
-        (!this.#isCutOff || card?.whole),
+        (!this.#isCutOff || this.cards.get(id)?.whole),
     );
     return entries.map((entry) => ({ entry, schedule: this.record.schedule(entry.id) }));
   }
@@ -292,7 +293,11 @@ export class Session {
 
   /** @param {Candidate[]} cards */
   elements(cards) {
-    return cards.map(({ entry }) => (entry.card ??= /** @type {FlashCard} */ (this.#rest?.element(entry))));
+    return cards.map(({ entry }) => {
+      const card = this.cards.get(entry.id) ?? /** @type {FlashCard} */ (this.#rest?.element(entry));
+      this.cards.set(entry.id, card);
+      return card;
+    });
   }
 
   /** @param {FlashCard} card */
