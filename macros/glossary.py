@@ -13,7 +13,7 @@ from html import escape
 from itertools import groupby
 
 from . import structured
-from .markup import Markup, entry_address, language
+from .markup import ROOT, Markup, entry_address, language
 from .model import CallError, Card, Deck, Source, Topic, unknown
 from .repository import Repository
 
@@ -65,6 +65,7 @@ def corrections(deck: Deck) -> str:
         if card.original
     )
     return (
+        f'<link rel="stylesheet" href="{ROOT}assets/corrections.css">\n'
         '<table class="corrections" data-search-exclude>\n<thead><tr><th scope="col">As it was pasted</th>'
         '<th scope="col">What it became</th><th scope="col">What was wrong, and why</th></tr></thead>\n'
         f"<tbody>\n{rows}\n</tbody></table>"

@@ -140,10 +140,9 @@ def test_the_policy_hashes_what_a_browser_reads(small):
 
 
 @pytest.mark.expects("status of 404")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @both_builders
-def test_no_page_breaks_the_policy(new_page, site_url, builder, scheme):
-    page = new_page(color_scheme=scheme)
+def test_no_page_breaks_the_policy(new_page, site_url, builder):
+    page = new_page()
     page.add_init_script("""
       window.broken = [];
       addEventListener("securitypolicyviolation", (event) =>

@@ -226,3 +226,15 @@ def test_a_session_ends_where_the_next_card_cannot_be_fetched(page):
     answer(deck, "easy")
     expect(done(deck)).to_contain_text("You have answered 1 card, all new.")
     expect(notice(deck)).to_have_text(ONLY_THESE)
+
+
+def test_a_card_beyond_the_page_that_was_set_aside_is_listed_by_its_term(page):
+    prepare(page, without=IDS[IN_PAGE + 3 : IN_PAGE + 4])
+    deck = study(page)
+    page.locator("study-board > nav").hover()
+    aside = page.locator("details[data-part=aside]")
+    aside.locator("summary").click()
+    expect(aside.get_by_role("listitem")).to_contain_text(f"Term {IN_PAGE + 3}, not asked any more")
+    aside.get_by_role("button", name=f"Ask again: Term {IN_PAGE + 3}").click()
+    expect(aside).to_contain_text("None.")
+    expect(card_of(deck)).to_be_visible()

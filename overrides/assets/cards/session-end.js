@@ -3,6 +3,7 @@
  */
 import { button, make } from "./dom.js";
 import { interval } from "./grading.js";
+import { isWanted } from "./still-wanted.js";
 import { id, isDue, isNew, limit, sooner, waits } from "./study-session.js";
 import { dayEnd, dayStart } from "./time.js";
 
@@ -58,7 +59,7 @@ export function endOfSession(session, line, buttons) {
 export function cardsAfter(session, action, order) {
   if (action === "ahead") return onward(session);
   if (action === "skipped") return skippedIn(session);
-  return order([...new Set(session.deck.round)].filter((card) => session.wants(card)));
+  return order([...new Set(session.deck.round)].filter((card) => isWanted(session, card)));
 }
 
 /**
@@ -94,7 +95,7 @@ function ahead(session) {
  */
 function skippedIn(session) {
   const { grades, round } = session.deck;
-  return [...new Set(round)].filter((card) => !grades.has(card) && session.wants(card));
+  return [...new Set(round)].filter((card) => !grades.has(card) && isWanted(session, card));
 }
 
 /**

@@ -26,6 +26,7 @@ const words = {
   save: "Save a copy",
   bring: "Bring in a copy",
   numbers: "Numbers",
+  aside: "Cards set aside",
   settings: "Settings",
   delete: "Delete everything",
 };
@@ -34,10 +35,11 @@ const UNCOPIED = 50; // reviews that may be in no copy before it is said
 const PAUSE = 300; // ms from a change to the numbers that are made of it
 
 /** @typedef {{fill: (room: HTMLElement, board: StudyBoard, say: (text: string) => void) => unknown}} Part */
-/** @typedef {"numbers" | "settings" | "delete"} PartName */
+/** @typedef {"numbers" | "aside" | "settings" | "delete"} PartName */
 /** @type {Record<PartName, (board: StudyBoard) => Promise<Part>>} */
 const PARTS = {
   numbers: (board) => board.listCards().then(() => import("./number-tables.js")),
+  aside: (board) => board.listCards().then(() => import("./set-aside.js")),
   settings: () => import("./settings.js"),
   delete: () => import("./delete-all.js"),
 };

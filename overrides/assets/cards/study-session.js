@@ -52,7 +52,8 @@ export class Session {
     /** @type {Map<string, FlashCard>} those that there are, by id; the others are made when they are chosen */
     this.cards = new Map(deck.all.map((card) => [id(card), card]));
     const changed = (/** @type {any} */ event) => {
-      if (deck.isConnected) this.#heed(event.detail);
+      // Offline it may not be there. Then a card may be asked twice.
+      if (deck.isConnected) import("./still-wanted.js").then(({ heed }) => heed(this, event.detail)).catch(() => {});
       else record.removeEventListener("change", changed);
     };
     record.addEventListener("change", changed);
@@ -221,39 +222,9 @@ export class Session {
     const rest = new Set(deck.dataset.state === "done" ? [] : deck.round.slice(deck.at));
     const open = [...rest].filter((card) => !deck.grades.has(card));
     const fresh = open.filter((card) => isNew(this.#schedule(card))).length;
-    const isAhead = fresh > this.#room().fresh || open.some((card) => this.ahead.has(card) && !this.#isForToday(card));
+    const isAhead = fresh > this.#room().fresh || open.some((card) => this.ahead.has(card) && !isForToday(this.#schedule(card)));
     if (!rest.size) line.textContent = "";
     else line.textContent = isAhead ? words.beyond(rest.size) : words.today(rest.size - fresh, fresh);
-  }
-
-  /**
-   * Lets go what another tab has answered or set aside.
-   * @param {{cards: string[], cleared?: boolean}} changed `cleared`: all was deleted
-   */
-  #heed({ cards, cleared }) {
-    const { deck } = this;
-    if (cleared) return this.begin(true);
-    if (!deck.card || deck.dataset.state === "done") return;
-    const changed = new Set(cards);
-    deck.round = deck.round.filter((card, place) => place <= deck.at || !changed.has(id(card)) || this.wants(card));
-    deck.tellPlace();
-    this.tell();
-  }
-
-  /**
-   * Whether a card of the round is still to be asked.
-   * @param {FlashCard} card
-   */
-  wants(card) {
-    const schedule = this.#schedule(card);
-    const isUnanswered = this.ahead.has(card) && (schedule?.last ?? 0) < this.aheadSince;
-    return mayBeAsked(schedule, Date.now()) && (isUnanswered || this.#isForToday(card));
-  }
-
-  /** @param {FlashCard} card */
-  #isForToday(card) {
-    const schedule = this.#schedule(card);
-    return isNew(schedule) || isDue(schedule, dayEnd(Date.now()));
   }
 
   /** How much of a day's new cards and reviews is left, and of which cards another prompt was asked today. */
@@ -310,7 +281,7 @@ export class Session {
  * @param {Schedule | undefined} schedule
  * @param {number} now
  */
-function mayBeAsked(schedule, now) {
+export function mayBeAsked(schedule, now) {
   return !schedule || (!schedule.suspended && schedule.buried <= now);
 }
 
@@ -325,6 +296,11 @@ export function isNew(schedule) {
  */
 export function isDue(schedule, end) {
   return schedule !== undefined && !isNew(schedule) && schedule.due < end;
+}
+
+/** @param {Schedule | undefined} schedule */
+export function isForToday(schedule) {
+  return isNew(schedule) || isDue(schedule, dayEnd(Date.now()));
 }
 
 /**
