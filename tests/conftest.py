@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import defaultdict
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ import engines
 import pytest
 from browser import LAUNCH_ARGS, find
 from pages_server import PagesServer
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("mkdocs.yml", "cards.yaml", "docs", "macros", "overrides")
@@ -163,23 +164,70 @@ def assert_quiet(request, messages):
         pytest.fail("The page was not quiet:\n" + "\n".join(surprises), pytrace=False)
 
 
+@pytest.fixture(scope="session")
+def used_contexts():
+    """Contexts that tests have used and emptied, and what their pages had to tell, by what they were made with."""
+    contexts = defaultdict(list)
+    yield contexts
+    for free in contexts.values():
+        for context, _ in free:
+            context.close()
+
+
 @pytest.fixture
-def new_page(chromium, site_url, request):
-    """Opens pages, each in a context of its own made with the options given.
+def new_page(chromium, site_url, request, used_contexts):
+    """Opens pages, each in a context of its own made with the options given; nothing is stored in it.
 
     Fails the test when a page wrote to the console, raised an error or asked another origin for
     something, unless the test's marker `expects` has a pattern that is found in the message.
     """
-    contexts, messages = [], []
+    used = []
 
     def open_page(**options):
-        contexts.append(watched(chromium, site_url, messages, **options))
-        return contexts[-1].new_page()
+        name = (site_url, repr(sorted(options.items())))
+        if used_contexts[name]:
+            context, messages = used_contexts[name].pop()
+        else:
+            messages = []
+            context = watched(chromium, site_url, messages, **options)
+        used.append((name, context, messages))
+        return context.new_page()
 
     yield open_page
-    for context in contexts:
-        context.close()
-    assert_quiet(request, messages)
+    told = [message for _, _, messages in used for message in messages]
+    for name, context, messages in used:
+        # A test that sets the clock asks for a time zone too, and that clock would go on.
+        if "timezone_id" not in name[1] and empty(context, site_url):
+            used_contexts[name].append((context, messages))
+        else:
+            context.close()
+        messages.clear()
+    assert_quiet(request, told)
+
+
+def empty(context, url: str) -> bool:
+    """Close the pages of a context and delete what they have stored at `url`; tell whether that could be done."""
+    try:
+        context.unroute_all()
+        page, *others = context.pages or [context.new_page()]
+        for other in others:
+            other.close()
+        page.unroute_all()
+        page.goto("about:blank")
+        clear(page, url)
+        page.close()
+    except Error:
+        return False
+    return True
+
+
+def clear(page, url: str) -> None:
+    """Delete what pages at `url` have stored in the context of this one."""
+    address = urlsplit(url)
+    client = page.context.new_cdp_session(page)
+    cleared = {"origin": f"{address.scheme}://{address.netloc}", "storageTypes": "all"}
+    client.send("Storage.clearDataForOrigin", cleared)
+    client.detach()
 
 
 @pytest.fixture
@@ -214,11 +262,7 @@ def keep_page(chromium, site_url, request, kept_pages):
             kept_pages[name] = (context.new_page(), messages)
         page, messages = kept_pages[name]
         page.goto("about:blank")
-        address = urlsplit(site_url)
-        cleared = {"origin": f"{address.scheme}://{address.netloc}", "storageTypes": "all"}
-        client = page.context.new_cdp_session(page)
-        client.send("Storage.clearDataForOrigin", cleared)
-        client.detach()
+        clear(page, site_url)
         messages.clear()
         used.append(name)
         return page

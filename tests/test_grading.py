@@ -159,7 +159,7 @@ def test_a_new_card_tells_when_it_would_come_back(page):
 
 
 def test_the_intervals_are_those_of_the_scheduler(new_page):
-    page = new_page()
+    page = new_page(timezone_id="UTC")
     page.clock.set_fixed_time(NOON / 1000)
     deck = the_deck(page)
     first, second, _ = ids_of(deck)
@@ -241,8 +241,7 @@ def test_a_turn_may_come_without_any_sign(page):
     assert intervals(deck) == ["1 min", "6 min", "10 min", "8 d"]
 
 
-@pytest.mark.parametrize("has_touch", [False, True])
-@pytest.mark.parametrize("address", [QUIZ, "study/"])
+@pytest.mark.parametrize(("address", "has_touch"), [(QUIZ, False), ("study/", True)])
 def test_what_comes_before_the_first_turn_and_at_it_is_light(new_page, address, has_touch):
     budgets = tomllib.loads((ROOT / "tests/budgets.toml").read_text(encoding="utf-8"))
     view = {"width": 390, "height": 740} if has_touch else {"width": 1280, "height": 800}

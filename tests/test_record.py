@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import engines
 import pytest
 from browser import LAUNCH_ARGS, find
-from conftest import ROOT
+from conftest import ROOT, empty
 from pages_server import PagesServer
 from playwright.sync_api import Error
 
@@ -31,23 +31,15 @@ def server(tmp_path_factory):
     server.stop()
 
 
-@pytest.fixture(scope="module")
-def used_contexts():
-    """Contexts that other tests have used, with nothing in them: to open one takes longer than most tests."""
-    contexts = []
-    yield contexts
-    for context in contexts:
-        context.close()
-
-
 @pytest.fixture
 def browser(chromium, server, used_contexts):
     """A learner's browser at the empty page: what its pages share is this context's."""
     plain, others = [], []
+    free = used_contexts[server.url]
 
     def open_context(**options):
-        if used_contexts and not options:
-            context = used_contexts.pop()
+        if free and not options:
+            context, _ = free.pop()
         else:
             context = chromium.new_context(base_url=server.url, **options)
             context.set_default_timeout(20_000)
@@ -58,26 +50,10 @@ def browser(chromium, server, used_contexts):
     for context in others:
         context.close()
     for context in plain:
-        if emptied(context, server.url):
-            used_contexts.append(context)
+        if empty(context, server.url):
+            free.append((context, []))
         else:
             context.close()
-
-
-def emptied(context, url):
-    """Take all out of a context; tell whether that could be done."""
-    try:
-        context.unroute_all()
-        page = context.new_page()
-        for other in context.pages[:-1]:
-            other.close()
-        client = context.new_cdp_session(page)
-        cleared = {"origin": url.rstrip("/"), "storageTypes": "all"}
-        client.send("Storage.clearDataForOrigin", cleared)
-        page.close()
-    except Error:
-        return False
-    return True
 
 
 @pytest.fixture
@@ -115,6 +91,10 @@ class Tab:
 
     def add(self, *events):
         return self.run("(events) => Promise.all(events.map((event) => record.add(event)))", events)
+
+    def take(self, *events):
+        """Add events at once, which is many times quicker."""
+        self.run("(events) => record.take(events)", events)
 
     def review(self, card="cat", grade="good", **fields):
         return self.add({"kind": "review", "card": card, "grade": grade, **fields})[0]
@@ -818,8 +798,8 @@ def test_another_time_zone_gives_the_same_schedules(browser, chance):
 def test_two_devices_merge_in_any_order(browser, chance):
     phone, laptop = Tab(browser()), Tab(browser())
     shared = study(chance, 20)
-    phone.add(*shared, *study(chance, 30, start=NOON + 9 * DAY))
-    laptop.add(*shared, *study(chance, 30, start=NOON + 5 * DAY))
+    phone.take(*shared, *study(chance, 30, start=NOON + 9 * DAY))
+    laptop.take(*shared, *study(chance, 30, start=NOON + 5 * DAY))
     # An undo on the one, and a review of the same card on the other.
     reviewed = next(each for each in shared if each["kind"] == "review")
     undo = {"kind": "undo", "card": reviewed["card"], "undoes": reviewed["id"], "id": "undo"}

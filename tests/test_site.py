@@ -70,7 +70,7 @@ def test_the_first_screen_says_what_this_is_and_has_a_card_to_turn(new_page, siz
     expect(card).to_have_attribute("data-side", "back")
 
 
-@each_kind
+@pytest.mark.parametrize("address", [HOME, CHAPTER, STUDY, GLOSSARY, CORRECTIONS])
 def test_no_page_scrolls_sideways_on_a_narrow_screen(new_page, address):
     """At 320 px, and at 640 px with twice the pixels, as a laptop has it at 200 % zoom."""
     page = new_page(viewport={"width": 640, "height": 400}, device_scale_factor=2)
@@ -252,8 +252,10 @@ def test_a_page_without_card_and_filter_loads_hardly_any_script_of_ours(page, si
     assert len(ours) + 1 < len(scripts), "the theme's scripts are not where they were"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("address", [CHAPTER, TOPIC, "contribute/"])
+@pytest.mark.parametrize(
+    ("address", "scheme"),
+    [(CHAPTER, "light"), (CHAPTER, "dark"), (TOPIC, "dark"), (CONTRIBUTE, "light")],
+)
 def test_the_themes_own_colors_change_nothing(new_page, site, address, scheme):
     """Its sheet is taken out of the finished pages, since ours sets every color that it does."""
     page = new_page(viewport={"width": 1280, "height": 3000}, color_scheme=scheme)
