@@ -160,7 +160,7 @@ def study(chance, count, cards=("cat", "dog", "emu"), prompts=("", "reverse"), s
     return events
 
 
-@pytest.fixture(params=range(3))
+@pytest.fixture(params=range(2))
 def chance(request):
     return random.Random(request.param)
 

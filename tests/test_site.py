@@ -87,7 +87,7 @@ def test_no_page_scrolls_sideways_on_a_narrow_screen(new_page, address):
 
 
 def test_no_page_at_all_is_wider_than_a_narrow_phone(new_page, site):
-    page = new_page(viewport={"width": 320, "height": 568})
+    page = new_page(viewport={"width": 320, "height": 568}, java_script_enabled=False)
     for file in sorted(site.rglob("index.html")):
         page.goto(f"{file.parent.relative_to(site).as_posix()}/".removeprefix("./"))
         assert_it_fits(page, 320)

@@ -154,7 +154,7 @@ export class CardRecord extends EventTarget {
    * @param {string} [prompt]
    */
   schedule(card, prompt = "") {
-    return this.#schedules.get(this.now(card))?.find((schedule) => schedule.prompt === prompt);
+    for (const schedule of this.#schedules.get(this.now(card)) ?? []) if (schedule.prompt === prompt) return schedule;
   }
 
   schedules() {

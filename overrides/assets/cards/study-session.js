@@ -185,7 +185,7 @@ export class Session {
       else if (!waits(schedule)) reviews.push(card);
       else (dueOf(card) > now ? waiting : ready).push(card);
     }
-    ready.push(...reviews.sort(sooner).slice(0, room.reviews));
+    ready.push(...soonest(reviews, room.reviews));
     ready.sort(sooner);
     waiting.sort(sooner);
     const begun = seeded(fresh).slice(0, room.fresh);
@@ -222,7 +222,7 @@ export class Session {
     const rest = new Set(deck.dataset.state === "done" ? [] : deck.round.slice(deck.at));
     const open = [...rest].filter((card) => !deck.grades.has(card));
     const fresh = open.filter((card) => isNew(this.#schedule(card))).length;
-    const isAhead = fresh > this.#room().fresh || open.some((card) => this.ahead.has(card) && !isForToday(this.#schedule(card)));
+    const isAhead = (fresh && fresh > this.#room().fresh) || open.some((card) => this.ahead.has(card) && !isForToday(this.#schedule(card)));
     if (!rest.size) line.textContent = "";
     else line.textContent = isAhead ? words.beyond(rest.size) : words.today(rest.size - fresh, fresh);
   }
@@ -248,13 +248,14 @@ export class Session {
     const address = new URLSearchParams(location.search);
     const topic = address.get("topic");
     const wanted = listed(address.get("tags"));
-    const entries = this.entries.filter(
-      ({ id, topic: its, tags }) =>
-        (!topic || its === topic) &&
-        (!wanted.length || tags.some((tag) => wanted.includes(tag))) &&
-        (!this.#isCutOff || this.cards.get(id)?.whole),
-    );
-    return entries.map((entry) => ({ entry, schedule: this.record.schedule(entry.id) }));
+    const found = [];
+    for (const entry of this.entries) {
+      if (topic && entry.topic !== topic) continue;
+      if (wanted.length && !entry.tags.some((tag) => wanted.includes(tag))) continue;
+      if (this.#isCutOff && !this.cards.get(entry.id)?.whole) continue;
+      found.push({ entry, schedule: this.record.schedule(entry.id) });
+    }
+    return found;
   }
 
   /** @param {number} now */
@@ -323,6 +324,16 @@ function dueOf({ schedule }) {
  */
 export function sooner(a, b) {
   return dueOf(a) - dueOf(b);
+}
+
+/**
+ * The cards of a large deck that are due first: to sort all of them would take longer than to find these.
+ * @param {Candidate[]} cards
+ * @param {number} most how many
+ */
+function soonest(cards, most) {
+  const last = Float64Array.from(cards, dueOf).sort()[Math.min(most, cards.length) - 1];
+  return cards.filter((card) => dueOf(card) <= last).sort(sooner).slice(0, most);
 }
 
 /** @param {FlashCard} card */
