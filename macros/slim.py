@@ -19,6 +19,9 @@ _COMMENTS = {
 # In these white space may mean something.
 _AS_IT_IS = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.DOTALL | re.IGNORECASE)
 _LINE_ENDS = re.compile(r"(?<=[{;,])\n")  # of a sheet, after which nothing has to be told apart
+_LOOSE = re.compile(  # what nothing needs in a sheet, but in its texts
+    r"""("[^"]*"|'[^']*')|(?<=[{;])([\w-]+:) | (?=\{)|;(?=\})"""
+)
 _INDENTATION = re.compile(r"\n[ \t\r\n]+")
 
 
@@ -42,4 +45,6 @@ def slim(path: str, content: bytes) -> bytes:
         del pieces[2::3]
         return "".join(pieces).encode()
     text = _INDENTATION.sub("\n", _COMMENTS[suffix].sub("", text)).lstrip("\n")
-    return (_LINE_ENDS.sub("", text) if suffix == ".css" else text).encode()
+    if suffix == ".css":
+        text = _LOOSE.sub(r"\1\2", _LINE_ENDS.sub("", text))
+    return text.encode()
