@@ -96,6 +96,14 @@ def round_of(deck):
 # What is asked
 
 
+def test_one_key_starts(page):
+    deck = prepare(page, (CARDS[0], "good", MONDAY - DAY))
+    expect(line(deck)).to_have_text("You have 1 card due and 20 new today.")
+    expect(do(deck, "flip")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(card_of(deck)).to_have_attribute("data-side", "back")
+
+
 def test_a_first_visit_fetches_nothing_of_a_session(page):
     asked = []
     page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
