@@ -216,8 +216,11 @@ class WebKit(WebDriver):
 def firefox(path: str):
     """Run Firefox with a profile of its own."""
     with TemporaryDirectory(prefix="firefox-", ignore_cleanup_errors=True) as profile:
-        # It chooses a free port itself, and writes it into its profile.
-        Path(profile, "user.js").write_text('user_pref("marionette.port", 0);\n', encoding="utf-8")
+        # It chooses a free port itself, and writes it into its profile. What it fetches ahead, the page
+        # that a link calls the next one, fails when a test goes elsewhere meanwhile.
+        preferences = {"marionette.port": "0", "network.prefetch-next": "false"}
+        lines = [f'user_pref("{name}", {value});\n' for name, value in preferences.items()]
+        Path(profile, "user.js").write_text("".join(lines), encoding="utf-8")
         port = Path(profile, "MarionetteActivePort")
         size = ["--width", "1280", "--height", "900"]
         command = [path, "--headless", "--no-remote", "--marionette", "--profile", profile, *size]
