@@ -39,6 +39,7 @@ async function showRecord() {
   if (document.querySelector("[data-card]:not(flash-deck > *)")) (await import("./cards/marks.js")).mark(deck);
 }
 
-load();
-// The theme, whose script comes after this one, says when instant navigation has brought another page.
-addEventListener("DOMContentLoaded", () => /** @type {any} */ (window).document$?.subscribe(load));
+// The theme says when instant navigation has brought another page.
+const pages = /** @type {any} */ (window).document$;
+if (pages) pages.subscribe(load);
+else load();
