@@ -1,4 +1,4 @@
-"""What axe-core finds in a page as it is now."""
+"""What axe-core finds in a page as it is now, and whether the page fits."""
 
 from conftest import ROOT
 
@@ -33,3 +33,11 @@ def assert_axe_is_content(page, places=None, rules=()):
     (passed, colors), problems = page.evaluate(RUN, [places, list(rules)])
     assert not problems, "\n".join(problems)
     assert {"color-contrast", *rules} <= {*passed} & {*colors, *rules}
+
+
+def assert_nothing_is_wider(page, *widths):
+    """Fail where a page is wider than a window of one of these widths; the last stays."""
+    height = page.viewport_size["height"]
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

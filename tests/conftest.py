@@ -147,13 +147,18 @@ def watched(chromium, site_url, messages, **options):
         if message.type in ("error", "warning"):
             messages.append(f"console {message.type}: {message.text}")
 
+    def note_error(problem):
+        # What was on its way when a page was left fails nobody.
+        if not problem.page or problem.page.url != "about:blank":
+            messages.append(f"error: {problem.error}")
+
     context = chromium.new_context(base_url=site_url, **options)
     context.set_default_timeout(10_000)
     # What an offline worker keeps would make a test depend on what it has fetched by then.
     context.add_init_script("delete Navigator.prototype.serviceWorker")
     context.on("request", note_request)
     context.on("console", note_console)
-    context.on("weberror", lambda problem: messages.append(f"error: {problem.error}"))
+    context.on("weberror", note_error)
     return context
 
 
@@ -194,13 +199,14 @@ def new_page(chromium, site_url, request, used_contexts):
         return context.new_page()
 
     yield open_page
-    told = [message for _, _, messages in used for message in messages]
+    told = []
     for name, context, messages in used:
         # A test that sets the clock asks for a time zone too, and that clock would go on.
         if "timezone_id" not in name[1] and empty(context, site_url):
             used_contexts[name].append((context, messages))
         else:
             context.close()
+        told += messages
         messages.clear()
     assert_quiet(request, told)
 

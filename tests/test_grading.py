@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 import turn
-from accessibility import assert_axe_is_content
+from accessibility import assert_axe_is_content, assert_nothing_is_wider
 from conftest import ROOT
 from playwright.sync_api import expect
 from test_cards import (
@@ -645,7 +645,7 @@ def test_axe_finds_nothing_at_any_step(new_page):
 
     def check():
         assert_axe_is_content(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert_nothing_is_wider(page, 1280, 360)
 
     seed(page, *forgotten(top(deck), 8, NOON - 300 * DAY))
     do(deck, "flip").click()
@@ -710,14 +710,20 @@ def held(page, pattern):
     return let_go
 
 
-def test_the_last_card_is_graded_once_however_often_one_presses(new_page):
-    page = new_page()
+def at_the_last_card(page):
+    """Go to the last card of the deck and turn it; return the deck."""
     page.add_init_script(LISTEN)
     deck = the_deck(page)
     for _ in range(2):
         do(deck, "next").click()
     do(deck, "flip").click()
     intervals(deck)
+    return deck
+
+
+def test_the_last_card_is_graded_once_however_often_one_presses(new_page):
+    page = new_page()
+    deck = at_the_last_card(page)
     let_go = held(page, "**/round-end.js")
     good = grade(deck, "good")
     good.evaluate("(good) => [1, 2].forEach(() => good.click())")
@@ -731,12 +737,7 @@ def test_the_last_card_is_graded_once_however_often_one_presses(new_page):
 @pytest.mark.expects("ERR_FAILED")
 def test_where_the_end_cannot_be_fetched_the_last_card_is_asked_again(new_page):
     page = new_page()
-    page.add_init_script(LISTEN)
-    deck = the_deck(page)
-    for _ in range(2):
-        do(deck, "next").click()
-    do(deck, "flip").click()
-    intervals(deck)
+    deck = at_the_last_card(page)
     page.route("**/round-end.js", lambda route: route.abort())
     grade(deck, "good").click()
     expect(deck).to_have_attribute("data-state", "asking")

@@ -178,7 +178,7 @@ export class FlashDeck extends HTMLElement {
     this.tellPlace();
     this.dataset.state = "asking";
     labelFlip(this.#button("flip"), "front");
-    this.#grading?.advise();
+    this.#grading?.shown();
     this.session?.bringNext();
   }
 

@@ -86,6 +86,12 @@ export class Grading {
     return this.#record?.schedule(this.deck.card.dataset.card ?? "");
   }
 
+  /** Takes away what the grades said of the card before. */
+  shown() {
+    for (const small of this.deck.querySelectorAll("[data-grade] > small")) small.textContent = "";
+    this.advise();
+  }
+
   /** Shows what each grade would lead to; offline, without the scheduler, grades do without. */
   async turned() {
     [, this.#scheduler] = await Promise.all([this.open(), import("./scheduler.js").catch(() => this.#scheduler)]);

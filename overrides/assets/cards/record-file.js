@@ -1,6 +1,7 @@
 /*
  * The learner's file, as it comes from another device, another year or another person's hand.
  */
+import { NOT_HANDED_OUT } from "./cannot-keep.js";
 import { isEvent } from "./record.js";
 import { inOrder } from "./time.js";
 
@@ -57,7 +58,7 @@ async function log(record) {
   try {
     return await record.events();
   } catch {
-    throw new Error("The browser does not hand out your record now. Reload the page, then try again.");
+    throw new Error(NOT_HANDED_OUT);
   }
 }
 

@@ -4,7 +4,7 @@
  *
  * Each part is fetched when it is opened.
  */
-import { cannotKeep } from "./cannot-keep.js";
+import { cannotKeep, NOT_HANDED_OUT } from "./cannot-keep.js";
 import { button, make } from "./dom.js";
 import { renames } from "./opening.js";
 import { openRecord } from "./record.js";
@@ -22,7 +22,6 @@ const words = {
   refused: "The browser has not agreed. A copy in a file is safe from it.",
   remind: (/** @type {number} */ n) => `${counted(n, "review")} are in no copy yet. A copy outlives this browser.`,
   failed: "This part cannot be fetched now. Try again when you are online.",
-  unread: "The browser does not hand out your record now. Reload the page, then try again.",
   save: "Save a copy",
   bring: "Bring in a copy",
   numbers: "Numbers",
@@ -146,7 +145,7 @@ export class StudyBoard extends HTMLElement {
       if (part) await part.fill(/** @type {HTMLElement} */ (room), this, say);
       else say(words.failed);
     } catch {
-      say(words.unread);
+      say(NOT_HANDED_OUT);
     }
   }
 
