@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from .model import Deck
 from .shorten import cards_in, shorten
 from .slim import slim
+from .unused import without_unused, words_in
 
 POLICY = {
     "default-src": "'self'",
@@ -48,6 +49,8 @@ _ADDED = re.compile(
 _PALETTE = re.compile(r'\s*<link rel="stylesheet" href="[^"]*assets/stylesheets/palette\.[^"]*">')
 _URL = re.compile(r"""\burl\(\s*["']?([^"')]+)""")
 _URL_IN_SCRIPT = re.compile(r"""\bnew URL\(\s*["']([^"']+)["'], import\.meta\.url""")
+# The one with its rules. Of Zensical's two a page has one.
+_THEME_SHEET = re.compile(r"\bassets/stylesheets/(.*/)?main\.[^/]*\.min\.css$")
 _SHADOW_STYLE = re.compile(r'\("style",\{\},([\w$]+)\.toString\(\)\)')
 
 
@@ -78,11 +81,17 @@ def finish(site: Path, deck: Deck, replace: bool = False) -> dict[str, int]:
         files |= shorten(path, slimmed) if path.endswith(".html") else {path: slimmed}
     changed = {path: content for path, content in files.items() if content != built.get(path)}
     pages = {path: _Page(path, files[path]) for path in files if path.endswith(".html")}
+    cards = [
+        _Page(path, held) for path, content in files.items() if (held := cards_in(path, content))
+    ]
+    sheets = _lighter_sheets(files, [*pages.values(), *cards])
+    files |= sheets
+    changed |= sheets
     policy = _policy(pages.values(), files)
     changed |= {path: page.with_head(policy) for path, page in pages.items()}
     changed["site.webmanifest"] = _manifest(deck)
     files |= changed
-    kept = _kept(files, pages.values())
+    kept = _kept(files, [*pages.values(), *cards])
     # The worker comes last: one of before, beside pages half of which are new, installs nowhere.
     changed["sw.js"] = _worker(files, kept, deck, replace)
     for path, content in changed.items():
@@ -91,7 +100,7 @@ def finish(site: Path, deck: Deck, replace: bool = False) -> dict[str, int]:
 
 
 class _Page(HTMLParser):
-    """A page's text, its inline scripts and styles, and the addresses that it names."""
+    """A page's text, its inline scripts and styles, the addresses that it names, its classes and ids."""
 
     def __init__(self, path: str, content: bytes):
         super().__init__()
@@ -99,6 +108,7 @@ class _Page(HTMLParser):
         self.scripts: list[str] = []
         self.styles: list[str] = []
         self.addresses: list[str] = []
+        self.names: set[str] = set()
         self._into: list[str] | None = None
         try:
             self.text = _PALETTE.sub("", _ADDED.sub("", content.decode()))
@@ -111,6 +121,7 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
         self.addresses += [value for key in ("href", "src") if (value := named.get(key))]
+        self.names.update(*((named.get(key) or "").split() for key in ("class", "id")))
         if tag == "style":
             self._into = self.styles
         elif tag == "script" and "src" not in named and _runs(named.get("type") or ""):
@@ -146,6 +157,23 @@ class _Page(HTMLParser):
             return self.text.encode()
         end = places[0].end()
         return (self.text[:end] + added + self.text[end:]).encode()
+
+
+def _lighter_sheets(files: dict[str, bytes], pages: list[_Page]) -> dict[str, bytes]:
+    """The theme's sheets without what nothing in the site uses."""
+    texts = {
+        path: content.decode(errors="replace")
+        for path, content in files.items()
+        if path.endswith((".css", ".js")) and not NOT_KEPT.search(path)
+    }
+    scripts = [text for path, text in texts.items() if path.endswith(".js")]
+    scripts += [script for page in pages for script in page.scripts]
+    names = set().union(*(page.names for page in pages), *map(words_in, scripts))
+    themes = list(filter(_THEME_SHEET.search, texts))
+    others = [text for path, text in texts.items() if path.endswith(".css") and path not in themes]
+    return {
+        path: without_unused(texts[path], names, [*others, *scripts]).encode() for path in themes
+    }
 
 
 def _runs(kind: str) -> bool:
@@ -209,8 +237,6 @@ def _kept(files: dict[str, bytes], pages: Iterable[_Page]) -> list[str]:
     for path, content in files.items():
         if address := {".css": _URL, ".js": _URL_IN_SCRIPT}.get(Path(path).suffix):
             addresses += address.findall(content.decode(errors="replace"))
-        if cards := cards_in(path, content):
-            addresses += _Page(path, cards).addresses
     icons = json.loads(files["site.webmanifest"])["icons"]
     addresses += [icon["src"] for icon in icons]
     named = {Path(unquote(urlsplit(address).path)).name for address in addresses}

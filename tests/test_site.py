@@ -4,8 +4,10 @@ import gzip
 import re
 from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
+import material
 import pytest
 from accessibility import assert_axe_is_content
 from conftest import ROOT
@@ -15,6 +17,7 @@ from macros.load import load
 
 CARDS = load(ROOT / "cards.yaml").cards
 NAMES = [(name, card) for card in CARDS for name in (card.term, *card.aliases)]
+THEME_SHEETS = Path(material.__file__).parent / "templates/assets/stylesheets"
 # One page of each kind.
 HOME, LEARN, CHAPTER, STUDY = "", "learn/", "learn/peft/", "study/"
 GLOSSARY, TOPIC = "glossary/", "glossary/peft/"
@@ -70,7 +73,7 @@ def test_the_first_screen_says_what_this_is_and_has_a_card_to_turn(new_page, siz
     expect(card).to_have_attribute("data-side", "back")
 
 
-@pytest.mark.parametrize("address", [HOME, CHAPTER, STUDY, GLOSSARY, CORRECTIONS])
+@each_kind
 def test_no_page_scrolls_sideways_on_a_narrow_screen(new_page, address):
     """At 320 px, and at 640 px with twice the pixels, as a laptop has it at 200 % zoom."""
     page = new_page(viewport={"width": 640, "height": 400}, device_scale_factor=2)
@@ -252,26 +255,54 @@ def test_a_page_without_card_and_filter_loads_hardly_any_script_of_ours(page, si
     assert len(ours) + 1 < len(scripts), "the theme's scripts are not where they were"
 
 
+def search(page):
+    page.keyboard.press("f")
+    page.get_by_role("textbox", name="Search").fill("adapter")
+    expect(page.get_by_role("search").locator("li").first).to_be_visible()
+
+
+def open_menu(page):
+    page.locator("label[for=__drawer]:visible").first.click()
+
+
+def whole_sheets(route):
+    route.fulfill(path=THEME_SHEETS / route.request.url.rpartition("/")[2])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
-    ("address", "scheme"),
-    [(CHAPTER, "light"), (CHAPTER, "dark"), (TOPIC, "dark"), (CONTRIBUTE, "light")],
+    ("address", "width", "do"),
+    [
+        (CHAPTER, 1280, None),
+        (TOPIC, 1280, None),
+        (CONTRIBUTE, 1280, None),
+        (GLOSSARY, 1280, search),
+        (STUDY, 360, open_menu),
+    ],
 )
-def test_the_themes_own_colors_change_nothing(new_page, site, address, scheme):
-    """Its sheet is taken out of the finished pages, since ours sets every color that it does."""
-    page = new_page(viewport={"width": 1280, "height": 3000}, color_scheme=scheme)
+def test_what_is_left_out_of_the_themes_sheets_is_not_missed(new_page, address, width, do, scheme):
+    """Of its main sheet what no page uses goes, and the one of its colors, since ours sets them all."""
+    page = new_page(viewport={"width": width, "height": 3000}, color_scheme=scheme)
+    page.route("**/stylesheets/whole/*", whole_sheets)
     open_ready(page, address)
+    if do:
+        do(page)
     without = picture(page)
-    (sheet,) = (site / "assets/stylesheets").glob("palette.*.css")
-    page.evaluate(
-        """(path) => new Promise((resolve) => {
-          const ours = document.querySelector("link[href$='assets/site.css']");
-          const theirs = Object.assign(document.createElement("link"), { rel: "stylesheet" });
-          theirs.href = new URL(path, ours.href).href;
-          theirs.onload = resolve;
-          ours.before(theirs);
-        })""",
-        f"stylesheets/{sheet.name}",
+    loaded = page.evaluate(
+        """(palette) => {
+          const finished = document.querySelector("link[href*='stylesheets/main.']");
+          const address = finished.href.replace("/main.", "/whole/main.");
+          const whole = [address, address.replace(/main[^/]*$/, palette)].map((href) => {
+            const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+            finished.before(sheet);
+            return new Promise((resolve) => Object.assign(sheet, { onload: () => resolve(sheet.sheet.cssRules.length) }));
+          });
+          const rules = finished.sheet.cssRules.length;
+          return Promise.all(whole).then((each) => (finished.remove(), [rules, ...each]));
+        }""",
+        next(THEME_SHEETS.glob("palette.*.css")).name,
     )
+    assert loaded[0] < loaded[1] and loaded[2] > 0
     assert picture(page) == without
 
 
