@@ -187,6 +187,33 @@ def test_an_event_gets_an_id_and_a_time(tab):
     assert tab.review(id="mine", at=NOON)["id"] == "mine"
 
 
+def test_a_page_that_comes_back_as_it_was_left_goes_on(browser):
+    """As the back button brings it, from the browser's memory."""
+    context = browser()
+    tab, other = Tab(context), Tab(context)
+    tab.review("cat")
+    said = tab.run("""async () => {
+      const adding = record.add({ id: "last", kind: "review", card: "dog", grade: "good" });
+      const database = IDBDatabase.prototype.transaction;
+      const begun = new Promise((resolve) => {
+        IDBDatabase.prototype.transaction = function (...given) {
+          resolve();
+          return database.apply(this, given);
+        };
+      });
+      await begun;
+      dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
+      await adding;
+      return [record.kept, record.schedule("dog").reps];
+    }""")
+    assert said == [True, 1]
+    assert "last" not in other.ids()
+    tab.run("void dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    assert "last" in tab.ids()
+    assert "last" in other.ids()
+    tab.agrees()
+
+
 @pytest.mark.parametrize("event", [{}, {"kind": "review"}, {"kind": "review", "card": ""}])
 def test_what_is_no_event_is_refused(tab, event):
     with pytest.raises(Error, match="An event needs a kind, a card and a time"):

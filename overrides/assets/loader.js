@@ -13,9 +13,12 @@ const parts = {
   "study-board > nav > :last-child": (end) => inSight.observe(end),
 };
 
+/** @type {Promise<void>} ends when the page tells what it can of the record, see theme-later.js */
+export let shown;
+
 function load() {
   // First, since a long record takes longest to come.
-  showRecord().catch(() => {}); // storage is denied, or one is offline
+  shown = showRecord().catch(() => {}); // storage is denied, or one is offline
   for (const selector in parts) {
     const found = document.querySelector(selector);
     if (found) parts[selector](found);
@@ -29,17 +32,25 @@ function load() {
  */
 async function showRecord() {
   const stack = /** @type {any} */ (document.querySelector("study-board > flash-deck"));
-  const begin = () => customElements.whenDefined("flash-deck").then(() => stack?.begin());
-  if (location.search) begin();
+  const begin = async () => {
+    if (!stack) return;
+    // What a session needs comes with the deck, not after it.
+    Promise.allSettled([import("./cards/opening.js"), import("./cards/study-session.js")]);
+    await customElements.whenDefined("flash-deck");
+    await stack.begin();
+  };
+  if (location.search) await begin();
   const deck = /** @type {HTMLElement | null} */ (document.querySelector("[data-deck]"))?.dataset.deck;
   if (!deck || !(`flash-record:${deck}` in localStorage)) return;
-  // What a session needs comes with the deck, not after it.
-  if (stack) Promise.allSettled([import("./cards/opening.js"), import("./cards/study-session.js")]);
-  begin();
+  await begin();
   if (document.querySelector("[data-card]:not(flash-deck > *)")) (await import("./cards/marks.js")).mark(deck);
 }
 
-// The theme says when instant navigation has brought another page.
-const pages = /** @type {any} */ (window).document$;
-if (pages) pages.subscribe(load);
-else load();
+/** Heeds the theme, which says when instant navigation has brought another page. */
+export function follow() {
+  const pages = /** @type {any} */ (window).document$;
+  if (pages) pages.subscribe(load);
+  else load();
+}
+
+follow();

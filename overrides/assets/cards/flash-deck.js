@@ -54,7 +54,7 @@ export class FlashDeck extends HTMLElement {
 
   /** Makes the session, in a <study-board>. */
   begin() {
-    import("./opening.js").then(({ open }) => open(this)).catch(() => {}); // a turn tries again, and tells
+    return import("./opening.js").then(({ open }) => open(this)).catch(() => {}); // a turn tries again, and tells
   }
 
   disconnectedCallback() {

@@ -27,6 +27,8 @@ const WHY = { QuotaExceededError: "full", TimeoutError: "late" };
 
 // Stores are only ever added. A database that a newer version has made has these too.
 const STORES = { events: "id", buckets: "bucket", settings: "name", meta: "key" };
+// Why work ended in a page that was left.
+const LEFT = new DOMException("", "AbortError");
 // That a database has to open, in ms.
 const PATIENCE = 3000;
 
@@ -98,6 +100,8 @@ export class CardRecord extends EventTarget {
     } catch {
       // Where storage is denied, this may be too.
     }
+    // A page that comes back, as it was left, has missed what others did.
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#open());
   }
 
   open() {
@@ -362,6 +366,7 @@ export class CardRecord extends EventTarget {
 
   /** @param {any} error */
   #lose(error) {
+    if (error === LEFT) return;
     this.kept = false;
     this.why = WHY[error?.name] ?? "denied";
   }
@@ -467,20 +472,28 @@ class Storage {
     const transaction = database.transaction(database.objectStoreNames, mode, { durability: "strict" });
     /** @type {unknown} */
     let problem;
+    // In WebKit, work that a page leaves behind may hold up every page after it. Its answers are noted.
+    const leave = () => {
+      problem = LEFT;
+      transaction.abort();
+    };
+    addEventListener("pagehide", leave);
     const kept = new Promise((resolve, reject) => {
       transaction.oncomplete = resolve;
       transaction.onabort = () => reject(transaction.error ?? problem);
     });
     // It is waited for below, perhaps after it has failed.
-    kept.catch(() => {});
+    kept.catch(() => {}).finally(() => removeEventListener("pagehide", leave));
     const stores = (/** @type {string} */ name) => transaction.objectStore(name);
     try {
       const result = await work(stores, [...transaction.objectStoreNames]);
       await kept;
       return result;
     } catch (error) {
-      problem = error;
-      if (!transaction.error) transaction.abort();
+      if (!transaction.error && problem !== LEFT) {
+        problem = error;
+        transaction.abort();
+      }
       await kept;
       throw error;
     }
