@@ -182,7 +182,7 @@ FIREFOX_CONSOLE = """
 const said = Services.console.getMessageArray()
   .filter((each) => each instanceof Ci.nsIScriptError && each.sourceName.startsWith("http"))
   .filter((each) => !(each.flags & Ci.nsIScriptError.warningFlag))
-  .map((each) => each.errorMessage);
+  .map((each) => `${each.errorMessage} (${each.sourceName}:${each.lineNumber}:${each.columnNumber} ${each.stack ?? ""})`.trim());
 Services.console.reset();
 return said;
 """

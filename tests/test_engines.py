@@ -123,8 +123,10 @@ def test_grades_bring_the_next_card_and_the_summary(browser, served):
 @pytest.mark.expects('<link rel="(next|stylesheet)"')
 def test_what_was_graded_is_known_on_every_page(browser, served):
     state = "document.querySelector('flash-deck')?.dataset.state"
+    # The theme's script comes after the deck, and who leaves before that makes it fail.
+    begun = f"{state} === 'asking' && window.document$"
     browser.open(served + "study/")
-    browser.wait(f"{state} === 'asking'")
+    browser.wait(begun)
     # With a record a session begins, whose first card may be taller.
     browser.run("document.querySelector('flash-deck').begin()")
     browser.wait("document.querySelector('.flash-today').textContent.includes('today')")
@@ -137,7 +139,7 @@ def test_what_was_graded_is_known_on_every_page(browser, served):
     mark = f"document.querySelector('li[data-card={card}] .card-mark')?.textContent"
     browser.wait(f"{mark} === 'known'")
     browser.open(served + "study/")
-    browser.wait("document.querySelector('.flash-today').textContent.includes(' new')")
+    browser.wait(f"{begun} && document.querySelector('.flash-today').textContent.includes(' new')")
     assert not browser.run(
         f"document.querySelector('flash-deck').round.some((each) => each.dataset.card === {card!r})"
     )
@@ -156,6 +158,9 @@ def test_the_search_finds_a_term_by_an_alias(browser, served):
 def test_instant_navigation_leaves_working_decks(browser, served):
     browser.open(served + "learn/")
     browser.wait("window.same = document.querySelector('.md-content a[href$=\"peft/\"]')")
+    # Before the theme has the list of pages, a link is an ordinary one.
+    pages = "({ name, responseEnd }) => name.endsWith('sitemap.xml') && responseEnd"
+    browser.wait(f"performance.getEntriesByType('resource').some({pages})")
     side = "document.querySelector('flash-deck flash-card:not([hidden])')?.dataset.side"
     for _ in range(2):
         browser.click(".md-content a[href$='peft/']")
