@@ -17,8 +17,8 @@ const parts = {
 export let shown;
 
 function load() {
-  // First, since a long record takes longest to come.
-  shown = showRecord().catch(() => {}); // storage is denied, or one is offline
+  // First, since a long record takes longest to come. It fails where storage is denied, or offline.
+  shown = showRecord().catch(() => {});
   for (const selector in parts) {
     const found = document.querySelector(selector);
     if (found) parts[selector](found);

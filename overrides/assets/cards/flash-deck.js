@@ -54,7 +54,8 @@ export class FlashDeck extends HTMLElement {
 
   /** Makes the session, in a <study-board>. */
   begin() {
-    return import("./opening.js").then(({ open }) => open(this)).catch(() => {}); // a turn tries again, and tells
+    // Where this fails, a turn tries again, and tells.
+    return import("./opening.js").then(({ open }) => open(this)).catch(() => {});
   }
 
   disconnectedCallback() {

@@ -28,7 +28,7 @@ const WHY = { QuotaExceededError: "full", TimeoutError: "late" };
 // Stores are only ever added. A database that a newer version has made has these too.
 const STORES = { events: "id", buckets: "bucket", settings: "name", meta: "key" };
 // Why work ended in a page that was left.
-const LEFT = new DOMException("", "AbortError");
+const LEFT = new Error();
 // That a database has to open, in ms.
 const PATIENCE = 3000;
 

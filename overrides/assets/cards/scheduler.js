@@ -137,7 +137,8 @@ function standing(events) {
     // A path of one's own, as a file may hold a chain longer than what functions may call each other.
     const path = known.has(event.id) ? [] : [event];
     for (let last = path.at(-1); last; last = path.at(-1)) {
-      known.set(last.id, true); // for now: two that undo each other must not go round for ever
+      // For now: two that undo each other must not go round for ever.
+      known.set(last.id, true);
       const undoer = undoers.get(last.id)?.find(({ id }) => known.get(id) !== false);
       if (undoer && !known.has(undoer.id)) path.push(undoer);
       else {

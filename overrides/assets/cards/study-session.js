@@ -33,8 +33,10 @@ export class Session {
   fresh = new Set();
   /** @type {Set<FlashCard>} the cards to study ahead; none in a round of today's */
   ahead = new Set();
-  aheadSince = 0; // when the round of these began
-  #isCutOff = true; // whether the session has to do with the cards that are there
+  /** When the round of these began. */
+  aheadSince = 0;
+  /** Whether the session has to do with the cards that are there. */
+  #isCutOff = true;
   /** @type {ReturnType<typeof import("./rest.js").restOf>} */
   #rest;
 
@@ -65,7 +67,8 @@ export class Session {
    * @param {Promise<CardRecord>} opening
    */
   static async of(deck, opening) {
-    listRest(deck).catch(() => {}); // it is asked for again
+    // It is asked for again.
+    listRest(deck).catch(() => {});
     return new Session(deck, await opening);
   }
 
