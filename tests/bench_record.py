@@ -59,6 +59,13 @@ OPEN = """async (modules) => {
   return performance.now() - began;
 }"""
 
+LOOP = """() => {
+  const began = performance.now();
+  let sum = 0;
+  for (let n = 0; n < 1e7; n++) sum = (sum * 31 + n) % 65521;
+  return sum < 0 ? sum : performance.now() - began;
+}"""
+
 COUNT = """async (modules) => {
   const module = await import(`${modules}numbers.js`);
   const cards = new Set(record.schedules().map(({ card }) => card));
@@ -171,6 +178,7 @@ class Learner:
         with self.slow_page() as page:
             page.evaluate(OPEN, self.modules)
             counted = page.evaluate(COUNT, self.modules)
+            looped = page.evaluate(LOOP)
         return [
             ("s: study page to first card", round(firsts / 1000, 2), "study-first-card"),
             ("ms: grade to next card", round(median(nexts)), "grade-to-next"),
@@ -180,6 +188,7 @@ class Learner:
             ("ms: record opened", round(opened), ""),
             ("s: all schedules made again", round(replayed / 1000, 2), ""),
             ("s: numbers", round(counted / 1000, 2), ""),
+            ("ms: a plain loop, to compare machines by", round(looped), ""),
         ]
 
     def process(self) -> int:
