@@ -6,6 +6,7 @@ import pytest
 import turn
 from accessibility import assert_axe_is_content, assert_nothing_is_wider
 from conftest import ROOT
+from engines import until
 from playwright.sync_api import expect
 from test_cards import (
     BUTTONS,
@@ -134,6 +135,25 @@ def test_each_grade_is_recorded_and_still_there_after_a_reload(page):
         assert abs(event["at"] - page.evaluate("Date.now()")) < 60_000
     page.reload()
     assert told(page) == expected
+
+
+def test_who_goes_back_to_a_card_corrects_its_grade(page):
+    deck = the_deck(page)
+    card, *_ = ids_of(deck)
+    stands = "const { state, reps } = record.schedule(given[0]); return [state, reps]"
+    do(deck, "flip").click()
+    of_a_new_card = intervals(deck)
+    grade(deck, "easy").click()
+    do(deck, "previous").click()
+    do(deck, "flip").click()
+    assert intervals(deck) == of_a_new_card
+    grade(deck, "again").click()
+    until(lambda: ask(page, stands, card) == ["learning", 1], "the correction")
+    assert [event["kind"] for event in told(page)].count("review") == 2
+    do(deck, "undo").click()
+    until(lambda: ask(page, stands, card) == ["review", 1], "the grade of before")
+    do(deck, "undo").click()
+    until(lambda: not ask(page, "return record.schedule(given[0])?.reps", card), "no grade")
 
 
 def test_hard_counts_as_had_and_again_as_missed(page):

@@ -59,17 +59,17 @@ function undo(grading) {
   deck.grades = past.grades;
   deck.go(past.at, words.undone);
   deck.session?.tell();
-  grading.last = takeBack(grading, past.taken);
+  grading.last = Promise.all([takeBack(grading, past.taken), past.corrects && takeBack(grading, past.corrects)]);
 }
 
 /**
  * @param {Grading} grading
- * @param {Grading["past"][number]["taken"]} taken
+ * @param {Promise<Partial<import("./types.d.ts").RecordedEvent> | undefined>} taken
  */
-async function takeBack(grading, taken) {
-  const { id, card } = await taken;
+export async function takeBack(grading, taken) {
+  const { id, card } = (await taken) ?? {};
   // What was not recorded has no id.
-  if (id) await recordOf(grading.deck.dataset.deck ?? "").add({ kind: "undo", card, undoes: id });
+  if (id) return recordOf(grading.deck.dataset.deck ?? "").add({ kind: "undo", card, undoes: id });
 }
 
 /**

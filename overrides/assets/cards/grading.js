@@ -17,6 +17,7 @@ import { words } from "./words.js";
 /** @typedef {import("./flash-deck.js").Grade} Grade */
 /** @typedef {import("./record.js").CardRecord} CardRecord */
 /** @typedef {import("./types.d.ts").RecordedEvent} RecordedEvent */
+/** @typedef {import("./types.d.ts").Schedule} Schedule */
 
 /** @type {Record<string, string>} the button that each key presses */
 const KEYS = {
@@ -32,7 +33,11 @@ const KEYS = {
 const comesBack = (/** @type {string} */ time) => `Asked again in ${time}`;
 
 export class Grading {
-  /** @type {{round: FlashCard[], grades: FlashDeck["grades"], at: number, taken: Promise<Partial<RecordedEvent>>}[]} */
+  /**
+   * What was done, with how things stood before; `corrects`: what took back the grade that this one is for.
+   * @type {{round: FlashCard[], grades: FlashDeck["grades"], at: number, schedule?: Schedule, isGrade: boolean,
+   *   taken: Promise<Partial<RecordedEvent>>, corrects?: Promise<Partial<RecordedEvent> | undefined>}[]}
+   */
   past = [];
   /** @type {Promise<unknown>} the event that was recorded last */
   last = Promise.resolve();
@@ -109,9 +114,16 @@ export class Grading {
 
   /** What each grade would lead to now. */
   #outcomes() {
+    const { schedule } = this.#graded ?? this;
     // As the scheduler has it: a clock that was set back does not make time run backwards.
-    const now = Math.max(Date.now(), this.schedule?.last ?? 0);
-    return { now, would: this.#scheduler?.outcomes(this.schedule, now, { retention: this.#record?.setting("retention") }) };
+    const now = Math.max(Date.now(), schedule?.last ?? 0);
+    return { now, would: this.#scheduler?.outcomes(schedule, now, { retention: this.#record?.setting("retention") }) };
+  }
+
+  /** The grade that the card on top has been given in this place: who has gone back to it corrects that. */
+  get #graded() {
+    const { at, card, grades } = this.deck;
+    if (grades.has(card)) return this.past.findLast((each) => each.isGrade && each.at === at && each.round[at] === card);
   }
 
   /** Has written on the card's back what its learner should know before the next grade. */
@@ -179,7 +191,9 @@ export class Grading {
     if (!deck.notice.firstElementChild) deck.notice.textContent = "";
     const mode = deck.getAttribute("mode") ?? "flip";
     const outcome = this.#outcomes().would?.[grade];
+    const before = this.#graded;
     const taken = this.take({ kind: "review", grade, mode, revision: revision(card) });
+    if (before) this.past[this.past.length - 1].corrects = this.#fetched().then((actions) => actions?.takeBack(this, before.taken));
     deck.grades.set(card, grade);
     this.deck.session?.graded(outcome);
     deck.next();
@@ -194,13 +208,14 @@ export class Grading {
    * @param {Partial<RecordedEvent>} event
    */
   take(event) {
+    const { schedule } = this.#graded ?? this;
     const { round, grades, at, card } = this.deck;
     const whole = { ...event, card: card.dataset.card, at: Date.now() };
     const add = async () => (event.kind === "review" && !this.keeps ? whole : recordOf(this.deck.dataset.deck ?? "").add(whole));
     // Whether a quiz is recorded is known when the record is open; else nothing waits for that.
     const taken = this.#record || !this.isQuiz ? add() : this.open().then(add);
     this.last = taken;
-    this.past.push({ round, grades: new Map(grades), at, taken });
+    this.past.push({ round, grades: new Map(grades), at, schedule, isGrade: event.kind === "review", taken });
     this.offerUndo();
     return taken;
   }
