@@ -404,6 +404,28 @@ def test_what_is_set_holds_after_a_reload(page):
         expect(settings.get_by_label(label)).to_have_value(value)
 
 
+def test_a_days_measure_holds_for_a_session_that_is_not_under_way(page):
+    card, *_ = first_cards(page)
+    the_board(page, (card, "easy", NOON))
+    page.goto("study/")
+    board = the_board(page)
+    deck, settings = page.locator("flash-deck"), part(board, "settings")
+    said = settings.locator("[role=status]")
+
+    def put(label, value):
+        settings.get_by_label(label).fill(value)
+        settings.get_by_label(label).press("Tab")
+
+    for value, line in {"3": "You have 1 card due and 3 new", "0": "You have 1 card due"}.items():
+        put("New cards a day", value)
+        expect(deck.locator(".flash-today")).to_have_text(f"{line} today.")
+        expect(said).to_have_text("Done.")
+    put("Reviews a day", "0")
+    expect(deck).to_have_attribute("data-state", "done")
+    put("New cards a day", "2")
+    expect(said).to_have_text("Done. It holds from the next session on.")
+
+
 @pytest.mark.parametrize("value", ["69", "98", "85.5", ""])
 def test_what_cannot_be_set_is_said_and_changes_nothing(page, value):
     settings = part(the_board(page), "settings")

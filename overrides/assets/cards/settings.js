@@ -15,6 +15,7 @@ const words = {
     `Only whole numbers from ${least} to ${most} can be set. Nothing was changed.`,
   moment: "One moment: the schedules are made again.",
   done: "Done.",
+  later: "Done. It holds from the next session on.",
 };
 
 /** A share is stored as such, and asked for in percent. */
@@ -38,7 +39,8 @@ export function fill(room, board, say) {
  * @param {StudyBoard} board
  * @param {(text: string) => void} say
  */
-function labeled({ name, label, about, least, most, per }, { record }, say) {
+function labeled({ name, label, about, least, most, per }, board, say) {
+  const { record } = board;
   const input = make("input", { type: "number", min: `${least}`, max: `${most}`, inputmode: "numeric", required: "" });
   const show = () => {
     const value = record.setting(name);
@@ -47,11 +49,25 @@ function labeled({ name, label, about, least, most, per }, { record }, say) {
   show();
   input.addEventListener("change", async () => {
     if (input.validity.valid) {
-      if (name === "retention") say(words.moment);
+      const isMeasure = name !== "retention";
+      if (!isMeasure) say(words.moment);
       await record.set(name, input.valueAsNumber / per);
-      say(words.done);
+      say(isMeasure && !(await heeded(board)) ? words.later : words.done);
     } else say(words.between(least, most));
     show();
   });
   return make("label", {}, label, input, ...(about ? [make("small", {}, about)] : []));
+}
+
+/**
+ * Makes a session anew after a day's measure was set. Tells whether it could: not once it is under way.
+ * @param {StudyBoard} board
+ */
+async function heeded(board) {
+  /** @type {import("./flash-deck.js").FlashDeck | null} */
+  const deck = board.querySelector("flash-deck");
+  if (!deck?.session) return true;
+  if (deck.dataset.state !== "asking" || deck.at || deck.grades.size) return false;
+  if (await deck.session.begin(true)) (await import("./round-end.js")).endRound(deck, false);
+  return true;
 }
