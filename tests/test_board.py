@@ -426,15 +426,16 @@ def test_a_days_measure_holds_for_a_session_that_is_not_under_way(page):
     expect(said).to_have_text("Done. It holds from the next session on.")
 
 
-@pytest.mark.parametrize("value", ["69", "98", "85.5", ""])
-def test_what_cannot_be_set_is_said_and_changes_nothing(page, value):
+def test_what_cannot_be_set_is_said_and_changes_nothing(page):
     settings = part(the_board(page), "settings")
-    retention = settings.get_by_label("remember (%)")
-    retention.fill(value)
-    retention.press("Tab")
-    expect(settings.locator("[role=status]")).to_contain_text("from 70 to 97")
-    expect(retention).to_have_value("90")
-    assert ask(page, "return record.settings()") == []
+    retention, said = settings.get_by_label("remember (%)"), settings.locator("[role=status]")
+    for value in ("69", "98", "85.5", ""):
+        said.evaluate("(said) => said.replaceChildren()")
+        retention.fill(value)
+        retention.press("Tab")
+        expect(said).to_contain_text("from 70 to 97")
+        expect(retention).to_have_value("90")
+        assert ask(page, "return record.settings()") == []
 
 
 # Numbers
@@ -542,7 +543,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(new_page):
     board = the_board(page)
 
     def check():
-        assert_axe_is_content(page)
+        assert_axe_is_content(page, "article")
         assert_nothing_is_wider(page, 1280, 360)
 
     numbers = part(board, "numbers")

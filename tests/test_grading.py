@@ -664,7 +664,7 @@ def test_axe_finds_nothing_at_any_step(new_page):
     deck = the_deck(page)
 
     def check():
-        assert_axe_is_content(page)
+        assert_axe_is_content(page, "article")
         assert_nothing_is_wider(page, 1280, 360)
 
     seed(page, *forgotten(top(deck), 8, NOON - 300 * DAY))
