@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import engines
 import pytest
-from browser import LAUNCH_ARGS, find
+from browser import LAUNCH_ARGS, find_for_tests
 from pages_server import PagesServer
 from playwright.sync_api import Error, sync_playwright
 
@@ -130,7 +130,7 @@ def site_url(site, builder) -> str:
 def chromium():
     """A real browser, for all tests of a worker."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find(), args=LAUNCH_ARGS)
+        browser = playwright.chromium.launch(executable_path=find_for_tests(), args=LAUNCH_ARGS)
         yield browser
         browser.close()
 

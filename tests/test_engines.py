@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import engines
 import pytest
+from browser import LAUNCH_ARGS, find
 from conftest import ROOT
 from pages_server import PagesServer
 
@@ -66,9 +67,11 @@ def served(site, site_url, tmp_path_factory):
 def engine(request):
     """A running browser, for all tests of a worker."""
     if request.param == "chromium":
-        context = request.getfixturevalue("chromium").new_context()
-        yield engines.Chromium(context)
-        context.close()
+        # The one with windows, which people use.
+        kind = request.getfixturevalue("chromium").browser_type
+        browser = kind.launch(executable_path=find(), args=LAUNCH_ARGS)
+        yield engines.Chromium(browser.new_context())
+        browser.close()
         return
     start = {"firefox": engines.firefox, "webkit": engines.webkit}[request.param]
     with start(FOUND[request.param]) as browser:

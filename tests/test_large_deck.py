@@ -67,8 +67,8 @@ def site_url(site):
 
 
 @pytest.fixture
-def page(new_page):
-    page = new_page(viewport={"width": 1280, "height": 800}, timezone_id="UTC")
+def page(keep_page):
+    page = keep_page(timezone_id="UTC")
     page.clock.set_fixed_time(MONDAY / 1000)
     return page
 

@@ -269,15 +269,17 @@ def whole_sheets(route):
     route.fulfill(path=THEME_SHEETS / route.request.url.rpartition("/")[2])
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
-    ("address", "width", "do"),
+    ("address", "width", "do", "scheme"),
     [
-        (CHAPTER, 1280, None),
-        (TOPIC, 1280, None),
-        (CONTRIBUTE, 1280, None),
-        (GLOSSARY, 1280, search),
-        (STUDY, 360, open_menu),
+        (CHAPTER, 1280, None, "light"),
+        (CHAPTER, 1280, None, "dark"),
+        (TOPIC, 1280, None, "dark"),
+        (CONTRIBUTE, 1280, None, "light"),
+        (GLOSSARY, 1280, search, "light"),
+        (GLOSSARY, 1280, search, "dark"),
+        (STUDY, 360, open_menu, "light"),
+        (STUDY, 360, open_menu, "dark"),
     ],
 )
 def test_what_is_left_out_of_the_themes_sheets_is_not_missed(new_page, address, width, do, scheme):
