@@ -232,23 +232,24 @@ def test_before_the_first_turn_nothing_of_grading_is_fetched(page):
     assert not {"actions.js", "more.js", "round-end.js", "later.css"} & set(asked)
 
 
-def test_the_first_sign_of_a_reader_fetches_the_record_and_stores_nothing(page):
+def test_the_first_sign_of_a_reader_fetches_the_record_and_stores_nothing(new_page):
     left = """async () => [...Object.keys(localStorage), ...(await indexedDB.databases())]
       .filter((each) => JSON.stringify(each).includes("flash-record"))"""
     signs = (
-        lambda: page.mouse.move(1, 1),
-        lambda: page.keyboard.press("Tab"),
-        lambda: page.mouse.wheel(0, 100),
+        lambda page: page.mouse.move(1, 1),
+        lambda page: page.keyboard.press("Tab"),
+        lambda page: page.mouse.wheel(0, 100),
     )
     for give in signs:
-        page.goto("about:blank")
+        # Of its own: where a mouse has been, the next page in its place has a sign of it.
+        page = new_page()
         asked = []
         page.on("request", lambda request, asked=asked: asked.append(request.url))
         deck = the_deck(page)
         page.wait_for_load_state("networkidle")
         assert not any("opening.js" in url for url in asked)
         with page.expect_response("**/record.js"):
-            give()
+            give(page)
         assert page.evaluate(left) == []
     do(deck, "flip").click()
     intervals(deck)
