@@ -24,13 +24,15 @@ const words = {
  * @param {import("./grading.js").Grading} grading
  */
 export async function finish({ deck, last, past }) {
+  // By the time that this is told, another round may have begun.
+  const grades = [...deck.grades];
   const line = await endRound(deck, past.length > 0);
   showHead(deck.summary);
   line.focus({ preventScroll: true });
   // The last grade is told before the end is.
   await last;
   const ids = (/** @type {boolean} */ missed) =>
-    [...deck.grades].filter(([, grade]) => (grade === "again") === missed).map(([card]) => card.dataset.card);
+    grades.filter(([, grade]) => (grade === "again") === missed).map(([card]) => card.dataset.card);
   const detail = { got: ids(false), missed: ids(true) };
   deck.dispatchEvent(new CustomEvent("flash-deck:done", { bubbles: true, detail }));
 }
