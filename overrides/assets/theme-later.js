@@ -4,7 +4,7 @@
  */
 import { follow, shown } from "./loader.js";
 
-const PATIENCE = 1000; // ms
+const PATIENCE = 2000; // ms
 
 Promise.race([shown, new Promise((late) => setTimeout(late, PATIENCE))]).then(() => {
   const held = /** @type {HTMLTemplateElement | null} */ (document.querySelector("#theme-script"));
