@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from . import notices, pages, schema
+from . import calls, notices, pages, schema
 from .load import load
 from .markup import ROOT
 from .model import CallError, DeckError, Problem
@@ -27,9 +27,8 @@ def define_env(env) -> None:
 
 def _safe(env, name: str, repository: Repository | None, restart: str, logged: set[Problem]):
     """The macro of that name, which shows a problem in the page instead of raising it."""
-    from .blocks import keep
-
     project = Path(env.project_dir)
+    from .blocks import keep
 
     def macro(*args, **kwargs) -> str:
         # Zensical alone tells a page's path. It reads links as seen from there and moves them itself.
@@ -45,7 +44,8 @@ def _safe(env, name: str, repository: Repository | None, restart: str, logged: s
         try:
             deck = load(project / "cards.yaml")
             schema.write_local_in_serve(project, deck)
-            made = pages.called(pages.macros(deck, place, repository)[name], args, kwargs)
+            page = calls.file_of(project / "docs", env.page.url)
+            made = pages.called(pages.macros(deck, place, repository, page)[name], args, kwargs)
             return f"{place(first)}\n\n{made}" if name == "glossary" else place(first + made)
         except DeckError as error:
             problems = error.problems

@@ -1,13 +1,15 @@
-"""The commands: `python -m macros check`, `fix`, `schema`, `changes BASE` and `finish SITE`."""
+"""The commands: `python -m macros check`, `fix`, `import FILE`, `export FORMAT`, `schema` and others."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
-from . import changes, guide, pages, report, schema
-from .finish import FinishError, finish
+from . import changes, exchange, guide, importing, pages, report, schema
+from .exchange import downloads
+from .finish import FinishError, finish, write_whole
 from .fix import fix
 from .load import Reading, load, read
 from .model import ERROR, Deck, DeckError, Problem
@@ -22,10 +24,14 @@ def main(arguments: list[str] | None = None) -> int:
             return check(project, given.strict, given.format)
         case "fix":
             return mend(project)
+        case "import":
+            return bring_in(project, given)
         case "schema":
             return write_schema(project)
         case "changes":
             return tell_changes(project, given.base, given.files)
+        case "export":
+            return export(project, given.form, given.output, given.site)
         case "finish":
             return finish_site(project, given.site, given.replace)
 
@@ -44,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         help="for a person, for GitHub's annotations, or for a program",
     )
     verbs.add_parser("fix", help="mend what needs no person, and say what is left")
+    _add_import(verbs.add_parser("import", help="make cards of another program's deck"))
     verbs.add_parser(
         "schema", help="write what is made from the fields and rules: for editors, for the guide"
     )
@@ -56,8 +63,21 @@ def _parser() -> argparse.ArgumentParser:
     changing.add_argument(
         "--files", default="", metavar="ADDRESS", help="where the files can be seen, for links"
     )
+    exporting = verbs.add_parser("export", help="write the deck in another form")
+    exporting.add_argument(
+        "form", metavar="FORMAT", choices=[each.name for each in downloads.FORMATS]
+    )
+    exporting.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="a file; without one, it is printed"
+    )
+    exporting.add_argument(
+        "--site",
+        default=os.environ.get("SITE_URL", ""),
+        metavar="ADDRESS",
+        help="where links between cards lead; without it, the environment's SITE_URL",
+    )
     finishing = verbs.add_parser(
-        "finish", help="write the security policy and the offline worker into a built site"
+        "finish", help="write downloads, security policy and offline worker into a built site"
     )
     finishing.add_argument("site", type=Path, help="the folder that the builder has made")
     finishing.add_argument(
@@ -66,6 +86,50 @@ def _parser() -> argparse.ArgumentParser:
         help="the release before is broken: this one takes over at once, unasked",
     )
     return parser
+
+
+def _add_import(importing: argparse.ArgumentParser) -> None:
+    importing.add_argument("file", help='what to read; "-" is what is pasted or piped in')
+    importing.add_argument(
+        "--into",
+        type=Path,
+        metavar="DECK",
+        help="append to this cards.yaml, if it then checks; without it, the cards are printed",
+    )
+    importing.add_argument(
+        "--strict", action="store_true", help="refuse what may be meant in another way"
+    )
+    importing.add_argument(
+        "--as", dest="form", choices=exchange.NAMES, help="the form, if not found"
+    )
+    importing.add_argument("--between", default="", help="what stands between the sides of a card")
+    importing.add_argument("--after", default="", help="what stands after a card")
+    importing.add_argument(
+        "--columns", default="", metavar="NAMES", help="the fields of a table, as term,answer,topic"
+    )
+    importing.add_argument(
+        "--text", choices=("markdown", "plain"), default="either", help="how texts are meant"
+    )
+    importing.add_argument("--topic", default="", help="the topic of cards that name none")
+    importing.add_argument("--encoding", default="", help="the encoding, if it is not UTF-8")
+    importing.add_argument(
+        "--media", type=Path, metavar="FOLDER", help="where pictures and sounds go"
+    )
+
+
+def bring_in(project: Path, given: argparse.Namespace) -> int:
+    """Print the cards that a file becomes, or append them to a deck."""
+    options = exchange.Options(
+        format=given.form or "",
+        between=given.between,
+        after=given.after,
+        columns=tuple(given.columns.split(",")) if given.columns else (),
+        text=given.text,
+        encoding=given.encoding,
+        topic=given.topic,
+    )
+    wish = importing.Wish(given.file, given.into, given.media, given.strict, options)
+    return importing.bring_in(project, wish)
 
 
 def check(project: Path, strict: bool = False, form: str = "text") -> int:
@@ -123,6 +187,31 @@ def tell_changes(project: Path, base: Path, files: str) -> int:
     """Print what differs from the deck at `base`, as a summary; `check` is what judges."""
     reading, found = _checked(project)
     print(changes.summary(base, reading, found, files), end="")
+    return 0
+
+
+def export(project: Path, form: str, output: Path | None, site: str) -> int:
+    """Write the deck of a project in another form, to a file or to the standard output."""
+    (chosen,) = (each for each in downloads.FORMATS if each.name == form)
+    if output is None and not chosen.is_text and sys.stdout.isatty():
+        print(f"this is no text. Name a file: export {form} -o FILE", file=sys.stderr)
+        return 2
+    try:
+        deck = load(project / "cards.yaml")
+        address = f"{site.rstrip('/')}/" if site else ""
+        of = downloads.Release(downloads.moment(project), address)
+        written = downloads.written(chosen, deck, of)
+        if output:
+            write_whole(output, written)
+    except DeckError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{error.filename}: it cannot be written: {error.strerror}.", file=sys.stderr)
+        return 1
+    if output is None:
+        sys.stdout.buffer.write(written)
+        sys.stdout.flush()
     return 0
 
 

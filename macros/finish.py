@@ -1,4 +1,4 @@
-"""What happens after a build, by whichever builder: the content security policy, the offline worker.
+"""What happens after a build, by whichever builder: downloads, content security policy, offline worker.
 
 A built folder is changed in place, and finishing it twice gives the same as finishing it once.
 """
@@ -14,10 +14,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from .exchange import downloads
 from .model import Deck
 from .shorten import cards_in, shorten
 from .slim import slim
 from .unused import without_unused, words_in
+from .words import Words, words
 
 POLICY = {
     "default-src": "'self'",
@@ -34,11 +36,12 @@ POLICY = {
 }
 WORKER = "assets/offline/worker.js"
 REGISTRATION = "assets/offline/offline.js"
+WORDS = "assets/words"
 
 # What may be needed without any page naming it, and what a reader offline has no use for. Of all
 # other files those are kept that a page, a stylesheet, a script or the manifest names.
 KEPT = {".html", ".js", ".mjs", ".json", ".webmanifest"}
-NOT_KEPT = re.compile(rf"^\.|/\.|^sw\.js$|^{re.escape(WORKER)}$|/lunr/")
+NOT_KEPT = re.compile(rf"^\.|/\.|^sw\.js$|^{re.escape(WORKER)}$|^{WORDS}/(?!say\.js$)|/lunr/")
 
 _PLACE = re.compile(r'<meta charset=["\']?utf-8["\']?\s*/?>|<head\b[^>]*>', re.IGNORECASE)
 _ADDED = re.compile(
@@ -47,8 +50,13 @@ _ADDED = re.compile(
 )
 # The theme's sheet of colors. Ours sets them all, so it is a request for nothing.
 _PALETTE = re.compile(r'\s*<link rel="stylesheet" href="[^"]*assets/stylesheets/palette\.[^"]*">')
+_CANONICAL = re.compile(r'<link rel="?canonical"? href="?(https?://[^" >]*/)"?[ />]')
 _URL = re.compile(r"""\burl\(\s*["']?([^"')]+)""")
 _URL_IN_SCRIPT = re.compile(r"""\bnew URL\(\s*["']([^"']+)["'], import\.meta\.url""")
+_BRINGS_WORDS = re.compile(rb'^import \{ wordsOf \} from "[^"]*words\.js";\n', re.MULTILINE)
+_NAMES_A_WORD = re.compile(rb'(<[^<>]*) data-word="([\w.]+)">')
+_NAMES_A_LABEL = re.compile(rb' data-word-label="([\w.]+)"')
+_ASKS_FOR_WORDS = re.compile(rb'\bwordsOf\("(\w+)"\)')
 # The one with its rules. Of Zensical's two a page has one.
 _THEME_SHEET = re.compile(r"\bassets/stylesheets/(.*/)?main\.[^/]*\.min\.css$")
 _SHADOW_STYLE = re.compile(r'\("style",\{\},([\w$]+)\.toString\(\)\)')
@@ -59,10 +67,10 @@ class FinishError(Exception):
 
 
 def finish(site: Path, deck: Deck, replace: bool = False) -> dict[str, int]:
-    """Write the policy into every page of a built site, and its manifest and worker beside them.
+    """Write the policy into every page of a built site, and downloads, manifest and worker beside them.
 
     With `replace` the new worker takes over at once and shows open pages anew: for when the
-    release before was broken. Returns how many pages, scripts' hashes and kept files there are.
+    release before was broken. Returns how many pages, scripts' hashes, kept files and downloads there are.
     Raises `FinishError`, with nothing changed, where the folder holds no built site.
     """
     for name in ("index.html", WORKER):
@@ -75,28 +83,53 @@ def finish(site: Path, deck: Deck, replace: bool = False) -> dict[str, int]:
         for file in sorted(site.rglob("*"))
         if file.is_file()
     }
+    said = words(deck)
+    made = downloads.made(deck, _release(deck, built))
+    built = {path: content for path, content in built.items() if path not in made}
     files: dict[str, bytes] = {}
     for path, content in built.items():
         slimmed = slim(path, content)
-        files |= shorten(path, slimmed) if path.endswith(".html") else {path: slimmed}
+        if path.endswith(".js"):
+            slimmed = _with_words(slimmed, said)
+        if path.endswith(".html"):
+            slimmed = downloads.with_sizes(_with_texts(slimmed, said), made, said)
+            files |= shorten(path, slimmed, said)
+        else:
+            files[path] = slimmed
     changed = {path: content for path, content in files.items() if content != built.get(path)}
     pages = {path: _Page(path, files[path]) for path in files if path.endswith(".html")}
     cards = [
         _Page(path, held) for path, content in files.items() if (held := cards_in(path, content))
     ]
-    sheets = _lighter_sheets(files, [*pages.values(), *cards])
+    texts = [*pages.values(), *cards]
+    sheets = _lighter_sheets(files, texts)
     files |= sheets
     changed |= sheets
     policy = _policy(pages.values(), files)
     changed |= {path: page.with_head(policy) for path, page in pages.items()}
+    for path, content in made.items():
+        to_print = path.endswith(".html")
+        changed[path] = _Page(path, content).with_head(policy) if to_print else content
     changed["site.webmanifest"] = _manifest(deck)
     files |= changed
-    kept = _kept(files, [*pages.values(), *cards])
+    kept = _kept({path: files[path] for path in files if path not in made}, texts)
     # The worker comes last: one of before, beside pages half of which are new, installs nowhere.
     changed["sw.js"] = _worker(files, kept, deck, replace)
     for path, content in changed.items():
-        _write(site / path, content)
-    return {"pages": len(pages), "hashes": policy.count("'sha256-"), "files": len(kept)}
+        write_whole(site / path, content)
+    return {
+        "pages": len(pages),
+        "hashes": policy.count("'sha256-"),
+        "files": len(kept),
+        "downloads": len(made),
+    }
+
+
+def _release(deck: Deck, built: dict[str, bytes]) -> downloads.Release:
+    """What the downloads of a site are of; its first page names the address that it was built for."""
+    found = _CANONICAL.search(built["index.html"].decode(errors="replace"))
+    address = found[1] if found else ""
+    return downloads.Release(downloads.moment(deck.folder), address, inside=True)
 
 
 class _Page(HTMLParser):
@@ -157,6 +190,28 @@ class _Page(HTMLParser):
             return self.text.encode()
         end = places[0].end()
         return (self.text[:end] + added + self.text[end:]).encode()
+
+
+def _with_words(script: bytes, words: Words) -> bytes:
+    """A script with the words in it that it asks for, so that no page waits for a file of them."""
+
+    def group(asked: re.Match) -> bytes:
+        texts = words.groups[asked[1].decode()]
+        return json.dumps(texts, ensure_ascii=False, separators=(",", ":")).encode()
+
+    return _ASKS_FOR_WORDS.sub(group, _BRINGS_WORDS.sub(b"", script))
+
+
+def _with_texts(page: bytes, words: Words) -> bytes:
+    """A page with the words in it that the theme's templates name: there, a builder knows no deck."""
+
+    def text(named: re.Match) -> bytes:
+        return named[1] + b">" + words.html(named[2].decode()).encode()
+
+    def label(named: re.Match) -> bytes:
+        return f' aria-label="{words.html(named[1].decode())}"'.encode()
+
+    return _NAMES_A_LABEL.sub(label, _NAMES_A_WORD.sub(text, page))
 
 
 def _lighter_sheets(files: dict[str, bytes], pages: list[_Page]) -> dict[str, bytes]:
@@ -241,11 +296,11 @@ def _kept(files: dict[str, bytes], pages: Iterable[_Page]) -> list[str]:
     addresses += [icon["src"] for icon in icons]
     named = {Path(unquote(urlsplit(address).path)).name for address in addresses}
     named.add("sitemap.xml")  # without it, no page is navigated to instantly
-    words = _word_lists(files)
+    lists = _word_lists(files)
     return [
         path
         for path in sorted(files)
-        if Path(path).name in words
+        if Path(path).name in lists
         or (not NOT_KEPT.search(path) and (Path(path).suffix in KEPT or Path(path).name in named))
     ]
 
@@ -267,7 +322,7 @@ def _worker(files: dict[str, bytes], kept: list[str], deck: Deck, replace: bool)
     return f"self.RELEASE = {json.dumps(release)};\n".encode() + files[WORKER]
 
 
-def _write(file: Path, content: bytes) -> None:
+def write_whole(file: Path, content: bytes) -> None:
     """Write a whole file or nothing."""
     file.parent.mkdir(parents=True, exist_ok=True)
     new = file.with_name(f".{file.name}.new")

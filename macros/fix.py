@@ -58,7 +58,7 @@ def fix(project: Path) -> list[str]:
 
     A deck that does not parse is left alone. Raises `OSError` where a file cannot be written.
     """
-    deck = _File.read(project / "cards.yaml")
+    deck = File.read(project / "cards.yaml")
     if deck is None:
         return []
     deck.mend(_without_spaces(deck))
@@ -71,14 +71,14 @@ def fix(project: Path) -> list[str]:
     said = deck.said()
     if renames:
         said += _rename_in_pages(project, renames)
-    return said + _with_topic_pages(project, deck, renames)
+    return said + with_topic_pages(project, deck, renames)
 
 
 # A file and its mends
 
 
 @dataclass
-class _Plan:
+class Plan:
     """Edits of a text, and what they change in its meaning."""
 
     edits: list[tuple[int, int, str, str]] = field(default_factory=list)  # from, to, text, said
@@ -88,7 +88,7 @@ class _Plan:
         self.edits.append((start, end, text, said))
 
 
-class _File:
+class File:
     """A YAML file: its text, its nodes, and what has been done to it."""
 
     def __init__(self, path: Path, mark: str, text: str, root: yaml.MappingNode):
@@ -96,14 +96,14 @@ class _File:
         self.text = self._before = text
         self.root = root
         self._path = path
-        self._mark = mark
+        self.mark = mark
         self._notes: list[tuple[int, str]] = []
         self._failed: list[str] = []
         found = BREAK.search(text)
         self.line_break = found[0] if found else "\n"
 
     @classmethod
-    def read(cls, path: Path) -> _File | None:
+    def read(cls, path: Path) -> File | None:
         """The file, or nothing where it does not parse or leans on aliases, which stand for more than one place."""
         try:
             text = path.read_bytes().decode("utf-8")
@@ -121,7 +121,7 @@ class _File:
             return None
         return cls(path, mark, text, root) if isinstance(root, yaml.MappingNode) else None
 
-    def mend(self, plan: _Plan) -> bool:
+    def mend(self, plan: Plan) -> bool:
         """Carry out a plan; false, and nothing done, where more than the plan says would change."""
         if not plan.edits:
             return True
@@ -139,7 +139,7 @@ class _File:
             root = yaml.compose(text, Loader=BaseLoader)
         except yaml.YAMLError:
             root = None
-        if root is None or _value(root) != _value(self.root, plan.means):
+        if root is None or value_of(root) != value_of(self.root, plan.means):
             self._failed += [said for *_, said in edits if said]
             return False
         ends = [end for _, end, _, _ in edits]
@@ -164,10 +164,10 @@ class _File:
     def write(self) -> None:
         """Replace the file where its text has changed."""
         if self.text != self._before:
-            _write(self._path, self._mark + self.text)
+            write_file(self._path, self.mark + self.text)
 
 
-def _write(path: Path, text: str) -> None:
+def write_file(path: Path, text: str) -> None:
     """Put a text in the place of a file at once, so that nobody ever finds half of it."""
     path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -188,18 +188,18 @@ def _write(path: Path, text: str) -> None:
 # Nodes
 
 
-def _value(node: yaml.Node, means: dict[int, Any] | None = None) -> Any:
+def value_of(node: yaml.Node, means: dict[int, Any] | None = None) -> Any:
     """What a node holds; a group of fields as pairs, so that none gets lost."""
     if means and id(node) in means:
         return means[id(node)]
     if isinstance(node, yaml.ScalarNode):
         return node.value.strip()  # as the loader reads it
     if isinstance(node, yaml.SequenceNode):
-        return [_value(item, means) for item in node.value]
-    return [(_value(key, means), _value(value, means)) for key, value in node.value]
+        return [value_of(item, means) for item in node.value]
+    return [(value_of(key, means), value_of(value, means)) for key, value in node.value]
 
 
-def _fields(node: yaml.Node | None) -> dict[str, yaml.Node]:
+def fields_at(node: yaml.Node | None) -> dict[str, yaml.Node]:
     """The values of a group of fields; none where the node is none, or has a field twice."""
     pairs = node.value if isinstance(node, yaml.MappingNode) else []
     found = {key.value: value for key, value in pairs if isinstance(key, yaml.ScalarNode)}
@@ -226,13 +226,13 @@ def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
                 yield from _scalars(part)
 
 
-def _group(deck: _File, kind: str) -> list[tuple[yaml.Node, dict[str, yaml.Node]]]:
+def _group(deck: File, kind: str) -> list[tuple[yaml.Node, dict[str, yaml.Node]]]:
     """The nodes of all topics or cards, each with its fields."""
-    return [(node, _fields(node)) for node in _items(_fields(deck.root).get(kind))]
+    return [(node, fields_at(node)) for node in _items(fields_at(deck.root).get(kind))]
 
 
-def _is_off(deck: _File, rule: str) -> bool:
-    rules = _fields(_fields(_fields(deck.root).get("deck")).get("rules"))
+def _is_off(deck: File, rule: str) -> bool:
+    rules = fields_at(fields_at(fields_at(deck.root).get("deck")).get("rules"))
     return _text(rules.get(rule)) == OFF
 
 
@@ -245,7 +245,7 @@ def _is_block(node: yaml.Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and node.style in ("|", ">")
 
 
-def _end(text: str, node: yaml.Node) -> int:
+def end_of(text: str, node: yaml.Node) -> int:
     """Where the last line of a node ends, before its line break."""
     while not isinstance(node, yaml.ScalarNode) and not node.flow_style and node.value:
         last = node.value[-1]
@@ -259,7 +259,7 @@ def _end(text: str, node: yaml.Node) -> int:
     return found.start() if found else len(text)
 
 
-def _put(plan: _Plan, deck: _File, node: yaml.ScalarNode, new: str, said: str) -> None:
+def _put(plan: Plan, deck: File, node: yaml.ScalarNode, new: str, said: str) -> None:
     """Plan a new text for a short one, in the quotes that it has."""
     start, end = node.start_mark.index, node.end_mark.index
     quote = deck.text[start] if node.style in ("'", '"') else ""
@@ -271,9 +271,9 @@ def _put(plan: _Plan, deck: _File, node: yaml.ScalarNode, new: str, said: str) -
 # The mends of a deck
 
 
-def _without_spaces(deck: _File) -> _Plan:
+def _without_spaces(deck: File) -> Plan:
     """Take out spaces and tabs at the ends of lines, where they mean nothing."""
-    plan = _Plan()
+    plan = Plan()
     blocks = [node for node in _scalars(deck.root) if _is_block(node)]
     starts = [node.start_mark.index for node in blocks]
     ends = [
@@ -304,12 +304,12 @@ def _is_idle(text: str, found: re.Match, blocks: list[yaml.Node], n: int) -> boo
     return is_empty and not re.search(r"\d", header) and len(found[0]) <= indent
 
 
-def _with_slugs(deck: _File) -> tuple[Renames, _Plan]:
+def _with_slugs(deck: File) -> tuple[Renames, Plan]:
     """Make slugs of ids that are none, where no other has them, and rename what refers to them."""
-    plan = _Plan()
+    plan = Plan()
     cards = _group(deck, "cards")
     topics = _group(deck, "topics")
-    info = _fields(_fields(deck.root).get("deck"))
+    info = fields_at(fields_at(deck.root).get("deck"))
     renames = {
         "deck": _rename(plan, deck, "deck", [info.get("id")]),
         "topic": _rename(plan, deck, "topic", [given.get("id") for _, given in topics]),
@@ -318,7 +318,7 @@ def _with_slugs(deck: _File) -> tuple[Renames, _Plan]:
         "tag": {},
     }
     if not _is_off(deck, NAMES):
-        sources = _fields(deck.root).get("sources")
+        sources = fields_at(deck.root).get("sources")
         keys = [key for key, _ in sources.value] if isinstance(sources, yaml.MappingNode) else []
         renames["source"] = _rename(plan, deck, "source", keys)
         renames["tag"] = _new_tags(cards)
@@ -340,7 +340,7 @@ def _with_slugs(deck: _File) -> tuple[Renames, _Plan]:
     return {kind: new for kind, new in renames.items() if new}, plan
 
 
-def _rename(plan: _Plan, deck: _File, kind: str, ids: list[yaml.Node | None]) -> dict[str, str]:
+def _rename(plan: Plan, deck: File, kind: str, ids: list[yaml.Node | None]) -> dict[str, str]:
     """Plan slugs for the ids of one kind; returns them by the old ids."""
     count = Counter(map(_text, ids))
     taken = set(count) | (_former(deck) if kind == "card" else set())
@@ -369,14 +369,14 @@ def _new_tags(cards: list[tuple[yaml.Node, dict[str, yaml.Node]]]) -> dict[str, 
     return renamed
 
 
-def _former(deck: _File) -> set[str]:
+def _former(deck: File) -> set[str]:
     """The ids that cards once had, which no other card may take."""
     cards = _group(deck, "cards")
     return {_text(node) for _, fields in cards for node in _items(fields.get("formerly"))}
 
 
 def _relink(
-    plan: _Plan, deck: _File, node: yaml.ScalarNode, renamed: dict[str, str], who: str
+    plan: Plan, deck: File, node: yaml.ScalarNode, renamed: dict[str, str], who: str
 ) -> None:
     """Plan new ids in the [[links]] of a text."""
 
@@ -403,13 +403,13 @@ def _relink(
         plan.means[id(node)] = value.strip()
 
 
-def _with_ids(deck: _File) -> _Plan:
+def _with_ids(deck: File) -> Plan:
     """Give each card without an id one made from its term, where no other has it."""
-    plan, cards = _Plan(), _group(deck, "cards")
+    plan, cards = Plan(), _group(deck, "cards")
     taken = {_text(fields.get("id")) for _, fields in cards} | _former(deck)
     for card, fields in cards:
         new, given = slug(_text(fields.get("term"))), fields.get("id")
-        is_blank = given is None or (_value(given) == "" and not _is_block(given))
+        is_blank = given is None or (value_of(given) == "" and not _is_block(given))
         if not new or new in taken or not is_blank:
             continue
         taken.add(new)
@@ -420,13 +420,13 @@ def _with_ids(deck: _File) -> _Plan:
         first = card.value[0][0].start_mark
         after = ", " if card.flow_style else deck.line_break + " " * first.column
         plan.edit(first.index, first.index, f"id: {new}{after}", said)
-        plan.means[id(card)] = [("id", new), *_value(card)]
+        plan.means[id(card)] = [("id", new), *value_of(card)]
     return plan
 
 
-def _with_links_back(deck: _File) -> _Plan:
+def _with_links_back(deck: File) -> Plan:
     """Let each card that is related to another be named by it too."""
-    plan = _Plan()
+    plan = Plan()
     if _is_off(deck, LINKED_BACK):
         return plan
     cards = [(_text(fields.get("id")), node, fields) for node, fields in _group(deck, "cards")]
@@ -459,7 +459,7 @@ def _with_links_back(deck: _File) -> _Plan:
 
 
 def _add_items(
-    plan: _Plan, deck: _File, related: yaml.SequenceNode, ids: list[str], said: str
+    plan: Plan, deck: File, related: yaml.SequenceNode, ids: list[str], said: str
 ) -> None:
     """Plan more items at the end of a list, written as its last one is."""
     last = related.value[-1] if related.value else None
@@ -473,18 +473,18 @@ def _add_items(
         at = last.end_mark.index
         plan.edit(at, at, "".join(f", {item}" for item in items), said)
     else:
-        at = _end(deck.text, last)
+        at = end_of(deck.text, last)
         start = last.start_mark.index
         dash = deck.text[start - last.start_mark.column : start]
         if not re.fullmatch(r" *- +", dash):
             return
         plan.edit(at, at, "".join(f"{deck.line_break}{dash}{item}" for item in items), said)
-    plan.means[id(related)] = _value(related) + ids
+    plan.means[id(related)] = value_of(related) + ids
 
 
 def _add_list(
-    plan: _Plan,
-    deck: _File,
+    plan: Plan,
+    deck: File,
     card: yaml.MappingNode,
     ids: list[str],
     others: list[tuple[yaml.Node, yaml.SequenceNode]],
@@ -499,7 +499,7 @@ def _add_list(
         at = value.end_mark.index
         plan.edit(at, at, f", {flow}", said)
     else:
-        at = _end(deck.text, value)
+        at = end_of(deck.text, value)
         start = deck.line_break + " " * key.start_mark.column
         blocks = [(key, value) for key, value in others if not value.flow_style]
         if len(blocks) * 2 > len(others):
@@ -507,7 +507,7 @@ def _add_list(
             indent = " " * (items.start_mark.column - name.start_mark.column)
             flow = "related:" + "".join(f"{start}{indent}- {id}" for id in ids)
         plan.edit(at, at, start + flow, said)
-    pairs = _value(card)
+    pairs = value_of(card)
     plan.means[id(card)] = [*pairs[: n + 1], ("related", ids), *pairs[n + 1 :]]
 
 
@@ -531,16 +531,16 @@ def _rename_in_pages(project: Path, renames: Renames) -> list[str]:
                 name = page.relative_to(project).as_posix()
                 said.append(f'{name}:{line}:{column}: "{old}" is now "{new}".')
         if said:
-            _write(page, "".join(lines))
+            write_file(page, "".join(lines))
         told += reversed(said)
     return told
 
 
-def _with_topic_pages(project: Path, deck: _File, renames: Renames) -> list[str]:
+def with_topic_pages(project: Path, deck: File, renames: Renames) -> list[str]:
     """Write the glossary page that a topic lacks, and enter it into the navigation."""
     topics = [(_text(fields.get("id")), fields) for _, fields in _group(deck, "topics")]
     former = {new: old for old, new in renames.get("topic", {}).items()}
-    settings = _File.read(project / "mkdocs.yml")
+    settings = File.read(project / "mkdocs.yml")
     folder = project / "docs/glossary"
     said = []
     for n, (id, fields) in enumerate(topics):
@@ -556,7 +556,7 @@ def _with_topic_pages(project: Path, deck: _File, renames: Renames) -> list[str]
         else:
             about = _text(fields.get("summary")) or f"{title}: terms explained and sourced."
             about = json.dumps(" ".join(about.split()), ensure_ascii=False)
-            _write(page, PAGE.format(about=about, id=id))
+            write_file(page, PAGE.format(about=about, id=id))
             said.append(f'{name}: wrote this page for the topic "{id}".')
         if settings:
             neighbors = [f"glossary/{other}.md" for other, _ in reversed(topics[:n])]
@@ -567,12 +567,12 @@ def _with_topic_pages(project: Path, deck: _File, renames: Renames) -> list[str]
     return said
 
 
-def _enter(settings: _File, page: str, title: str, before: str, neighbors: list[str]) -> list[str]:
+def _enter(settings: File, page: str, title: str, before: str, neighbors: list[str]) -> list[str]:
     """Enter a page into a navigation that lists pages; returns what is left to do by hand, if anything."""
-    listed = dict(_listed(_fields(settings.root).get("nav")))
+    listed = dict(_listed(fields_at(settings.root).get("nav")))
     if page in listed or not listed:
         return []
-    plan = _Plan()
+    plan = Plan()
     said = f"the navigation lists {page} now."
     glossary = [path for path in listed if path.startswith("glossary/")]
     after = next((path for path in [*neighbors, *reversed(glossary)] if path in listed), None)
@@ -584,9 +584,9 @@ def _enter(settings: _File, page: str, title: str, before: str, neighbors: list[
         start = items.value[n].start_mark
         dash = settings.text[start.index - start.column : start.index]
         if re.fullmatch(r" *- +", dash):
-            at = _end(settings.text, items.value[n])
+            at = end_of(settings.text, items.value[n])
             plan.edit(at, at, f"{settings.line_break}{dash}{key}: {page}", said)
-            others = _value(items)
+            others = value_of(items)
             plan.means[id(items)] = [*others[: n + 1], [(title, page)], *others[n + 1 :]]
     if plan.edits and settings.mend(plan):
         return []

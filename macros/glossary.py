@@ -12,10 +12,12 @@ from collections.abc import Callable
 from html import escape
 from itertools import groupby
 
-from . import structured
+from . import figures, structured
+from .citations import reference
 from .markup import ROOT, Markup, entry_address, language
-from .model import CallError, Card, Deck, Source, Topic, unknown
+from .model import CallError, Card, Deck, Topic, unknown
 from .repository import Repository
+from .words import Words, words
 
 Keep = Callable[[str], str]
 
@@ -32,7 +34,7 @@ def topic_page(deck: Deck, id: str, keep: Keep, repository: Repository | None = 
         parts.append(f"## {keep(f'<bdi>{escape(card.term)}</bdi>')} {{#{card.id}}}")
         parts.append(keep(_entry(deck, card, repository)))
     if repository:
-        parts.append(keep(_suggestion(repository, topic)))
+        parts.append(keep(_suggestion(words(deck), repository, topic)))
     parts.append(keep(structured.terms(deck, topic)))
     return "\n\n".join(parts) + "\n"
 
@@ -47,7 +49,7 @@ def index(deck: Deck, repository: Repository | None = None) -> str:
             f'<section aria-label="{escape(letter)}"><p class="glossary-letter">{escape(letter)}</p>\n'
             f"<ul>\n{items}\n</ul></section>"
         )
-    after = f"\n{_suggestion(repository)}" if repository else ""
+    after = f"\n{_suggestion(words(deck), repository)}" if repository else ""
     return (
         f'<glossary-index data-deck="{deck.deck.id}">\n'
         + "\n".join(sections)
@@ -57,82 +59,91 @@ def index(deck: Deck, repository: Repository | None = None) -> str:
 
 def corrections(deck: Deck) -> str:
     """A table of what was pasted, what it became, and what was wrong and why."""
+    label = words(deck).html("corrections.label")
     rows = "\n".join(
-        f'<tr data-card="{card.id}"><th scope="row" dir="auto">{escape(card.original.front)}</th>'
+        f'<tr data-card="{card.id}">'
+        f'<th scope="row" dir="auto" data-label="{label}">{escape(card.original.front)}</th>'
         f'<td><a href="{entry_address(card)}"><bdi>{escape(card.term)}</bdi></a></td>'
         f"<td>{escape(card.original.mended)}</td></tr>"
         for card in deck.cards
         if card.original
     )
+    heads = "".join(
+        f'<th scope="col">{words(deck).html(name)}</th>'
+        for name in ("corrections.pasted", "corrections.became", "corrections.mended")
+    )
     return (
         f'<link rel="stylesheet" href="{ROOT}assets/corrections.css">\n'
-        '<table class="corrections" data-search-exclude>\n<thead><tr><th scope="col">As it was pasted</th>'
-        '<th scope="col">What it became</th><th scope="col">What was wrong, and why</th></tr></thead>\n'
+        f'<table class="corrections" data-search-exclude>\n<thead><tr>{heads}</tr></thead>\n'
         f"<tbody>\n{rows}\n</tbody></table>"
     )
 
 
 def _entry(deck: Deck, card: Card, repository: Repository | None) -> str:
-    markup = Markup.of(deck)
+    markup, say = Markup.of(deck), words(deck)
     spoken = language(deck.deck.languages.back)
     parts = []
     if card.aliases:
         names = ", ".join(f"<bdi>{escape(alias)}</bdi>" for alias in card.aliases)
-        parts.append(f'<p class="entry-aliases">Also called {names}</p>')
+        parts.append(f'<p class="entry-aliases">{say.html("glossary.aliases", names=names)}</p>')
     parts.append(f'<div class="entry-answer" dir="auto"{spoken}>{markup.block(card.answer)}</div>')
-    for name, label in (("details", ""), ("example", "Example"), ("mistake", "Common mistake")):
+    for name, label in (
+        ("details", ""),
+        ("example", say.html("glossary.example")),
+        ("mistake", say.html("glossary.mistake")),
+    ):
         if text := getattr(card, name):
             # Kept apart, so that the text's own first letter decides its direction.
-            title = f'<p class="entry-label" lang="en"><bdi>{label}</bdi></p>' if label else ""
+            title = (
+                f'<p class="entry-label" lang="{say.tag}"><bdi>{label}</bdi></p>' if label else ""
+            )
             inside = title + markup.block(text)
             parts.append(f'<div class="entry-{name}" dir="auto"{spoken}>{inside}</div>')
+    if address := figures.address(deck, card.figure):
+        name = say.html("card.runOf", term=escape(card.term))
+        link = f'<a href="{ROOT}{address}" aria-label="{name}">{say.html("card.run")}</a>'
+        parts.append(f'<p class="entry-run" data-search-exclude>{link}</p>')
     if deck.related(card):
         links = ", ".join(
             f'<a href="{entry_address(other)}"><bdi>{escape(other.term)}</bdi></a>'
             for other in deck.related(card)
         )
         parts.append(
-            f'<p class="entry-related"><span class="entry-label">Related</span> {links}</p>'
+            f'<p class="entry-related"><span class="entry-label">{say.html("glossary.related")}</span> '
+            f"{links}</p>"
         )
     if deck.cited(card):
-        works = "\n".join(f"<li>{_cited(source)}</li>" for source in deck.cited(card))
+        works = "\n".join(f"<li>{reference(source)}</li>" for source in deck.cited(card))
         parts.append(
-            f'<div class="entry-sources"><p class="entry-label">Sources</p><ul>\n{works}\n</ul></div>'
+            f'<div class="entry-sources"><p class="entry-label">{say.html("glossary.sources")}</p>'
+            f"<ul>\n{works}\n</ul></div>"
         )
     if repository:
-        parts.append(_mending(repository, card, deck.lines[card.id]))
+        parts.append(_mending(say, repository, card, deck.lines[card.id]))
     inside = "\n".join(parts)
     return f'<div class="entry" data-card="{card.id}" data-deck="{deck.deck.id}">\n{inside}\n</div>'
 
 
-def _mending(repository: Repository, card: Card, line: int) -> str:
+def _mending(say: Words, repository: Repository, card: Card, line: int) -> str:
     """The ways from an entry to its card in the repository, each with a name that tells it from others."""
     ways = (
-        ("Edit", "", repository.edit(line)),
-        ("View source", " of", repository.source(line)),
-        ("Report a mistake", " in", repository.report(card)),
+        ("glossary.edit", "glossary.editThis", repository.edit(line)),
+        ("glossary.source", "glossary.sourceOf", repository.source(line)),
+        ("glossary.report", "glossary.reportIn", repository.report(card, say)),
     )
     links = "\n".join(
-        f'<a href="{escape(address)}" aria-label="{says}{joint} {escape(card.term)}">{says}</a>'
-        for says, joint, address in ways
+        f'<a href="{escape(address)}" aria-label="{say.html(whole, term=escape(card.term))}">'
+        f"{say.html(short)}</a>"
+        for short, whole, address in ways
     )
     return f'<p class="entry-links" data-search-exclude>\n{links}\n</p>'
 
 
-def _suggestion(repository: Repository, topic: Topic | None = None) -> str:
+def _suggestion(say: Words, repository: Repository, topic: Topic | None = None) -> str:
     address = escape(repository.suggest(topic))
     return (
         '<p class="page-edit" data-search-exclude>'
-        f'Is a term missing? <a href="{address}">Suggest a card</a></p>'
-    )
-
-
-def _cited(source: Source) -> str:
-    place = ", ".join(part for part in (source.venue, source.year) if part)
-    ending = f", {escape(place)}" if place else ""
-    return (
-        f'{escape(source.authors)}, <a href="{escape(source.url)}"><cite>{escape(source.title)}</cite></a>'
-        f"{ending}"
+        f'{say.html("glossary.isMissing")} <a href="{address}">{say.html("glossary.suggest")}</a></p>'
     )
 
 

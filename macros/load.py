@@ -85,7 +85,7 @@ def _stamp(path: Path) -> tuple[int, ...]:
 
 
 @contextmanager
-def _no_collector() -> Iterator[None]:
+def no_collector() -> Iterator[None]:
     """Without looking for garbage: the nodes of a large file are looked through again and again.
 
     That takes most of the time, and nothing among them is garbage until the end.
@@ -100,7 +100,7 @@ def _no_collector() -> Iterator[None]:
 
 
 @lru_cache(maxsize=4)
-@_no_collector()
+@no_collector()
 def _read(path: Path, stamp: tuple[int, ...]) -> Reading:
     try:
         text = _text(path)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from posixpath import normpath, splitext
 from typing import NamedTuple
@@ -46,6 +46,8 @@ _HOST = re.compile(
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|[/\\]", re.IGNORECASE)
 _CARD_LINK = re.compile(r"\[\[([^\[\]|]+)(?:\|([^\[\]]+))?\]\]")
 
+# One line that no rule of the parser reads: most short texts, for which it would take long.
+_BARE = re.compile(r"(?![-+*#>]|\d+[.)])[^\0\s`*_$\[\]\\<~|](?:[^\0\s`*_$\[\]\\<~|]| (?! ))*(?<! )")
 # Where a text has none of these, nothing can be wrong inside it.
 _SPECIAL = re.compile(r"[`$\[]|~~~|<[a-zA-Z!]")
 # What can be seen to be sound without parsing the whole text, which takes a hundred times longer.
@@ -89,9 +91,11 @@ def language(tag: str) -> str:
 
 def markdown_fields(card: Card) -> Iterator[tuple[tuple, str]]:
     """The fields of a card that are Markdown, each with the way to it, the empty ones left out."""
-    for name in ("question", "answer", "gist", "hint", "details", "example", "mistake"):
+    for name in ("question", "answer", "gist", "hint", "details", "example", "mistake", "reverse"):
         if text := getattr(card, name):
             yield (name,), text
+    for n, sentence in enumerate(card.cloze):
+        yield ("cloze", n), sentence
     for n, choice in enumerate(card.choices):
         yield ("choices", n, "text"), choice.text
         if choice.feedback:
@@ -99,12 +103,17 @@ def markdown_fields(card: Card) -> Iterator[tuple[tuple, str]]:
 
 
 class Markup:
-    """Renders the texts of one deck, each once."""
+    """Renders the texts of one deck, each once.
 
-    def __init__(self, deck: Deck):
+    `rules` render some kinds of its tokens in another way, for where the text is not shown by this site.
+    """
+
+    def __init__(self, deck: Deck, rules: Mapping[str, Callable[..., str]] | None = None):
         self._deck = deck
         self._rendered: dict[tuple[str, bool], tuple[str, tuple[Fault, ...]]] = {}
         self._parser = self._make_parser()
+        for name, rule in (rules or {}).items():
+            self._parser.add_render_rule(name, rule)
 
     @staticmethod
     @lru_cache(maxsize=4)
@@ -118,7 +127,7 @@ class Markup:
 
     def inline(self, text: str) -> str:
         """A text of one line, as HTML without a paragraph around it."""
-        return self._render(" ".join(text.split()), inline=True)[0]
+        return self._render(re.sub(r"[ \t\r\n]+", " ", text).strip(" "), inline=True)[0]
 
     def faults(self, text: str) -> tuple[Fault, ...]:
         """What is wrong inside a text: links that lead nowhere, mathematics that does not parse."""
@@ -135,6 +144,9 @@ class Markup:
 
     def _render(self, text: str, inline: bool) -> tuple[str, tuple[Fault, ...]]:
         key = (text, inline)
+        if key not in self._rendered and _BARE.fullmatch(text):
+            shown = escape(text)
+            self._rendered[key] = (shown if inline else f"<p>{shown}</p>", ())
         if key not in self._rendered:
             env: dict = {"faults": [], "lines": text.split("\n"), "markup": self}
             render = self._parser.renderInline if inline else self._parser.render

@@ -59,7 +59,7 @@ class At:
 
 
 class DeckError(Exception):
-    """A deck that cannot be used; `problems` holds every reason, in order of place."""
+    """A deck or a drawing that cannot be used; `problems` holds every reason, in order of place."""
 
     def __init__(self, problems: list[Problem]):
         self.problems = sorted(problems)
@@ -221,7 +221,7 @@ class Info:
     ] = ""
     language: Annotated[
         str,
-        "BCP 47 tag of the deck's language; left out, it is `en`",
+        "BCP 47 tag of the deck's language, in which the buttons speak too; left out, it is `en`",
         Example("pt-BR", "Portuguese", "Browsers and screen readers need the code."),
     ] = "en"
     languages: Annotated[
@@ -431,6 +431,11 @@ class Card:
         "ids of the works that bear out what the card says",
         Example("[darwin]", "[darvin]"),
     ] = ()
+    figure: Annotated[
+        str,
+        "the name of a figure that runs, which shows it; the card leads there",
+        Example("finches", "migration", "That figure shows something else."),
+    ] = ""
     reverse: Annotated[
         str,
         "a prompt that asks for the term",
@@ -462,11 +467,6 @@ class Card:
             "{front: Natural selektion}",
         ),
     ] = None
-
-    @property
-    def front(self) -> str:
-        """The question that the card asks, in card Markdown."""
-        return self.question or f"What is {escaped(self.term)}?"
 
 
 def escaped(text: str) -> str:

@@ -25,11 +25,11 @@ def tell(problems: Iterable[Problem], told: set[Problem], how: Callable[[object]
 
 
 def box(problems: Iterable[Problem], folder: Path) -> str:
-    """What a page shows in place of cards that could not be made: what is wrong, and in which line."""
+    """What a page shows in place of what could not be made: what is wrong, and in which line."""
     items = "\n".join(f"<li>{escape(str(each))}{_line(each, folder)}</li>" for each in problems)
     return (
-        '<div class="flash-problem" role="alert"><p><strong>The cards cannot be shown.</strong> '
-        f"Mend this, and they come back.</p>\n<ul>\n{items}\n</ul></div>"
+        '<div class="flash-problem" role="alert"><p><strong>This part cannot be shown.</strong> '
+        f"Mend this, and it comes back.</p>\n<ul>\n{items}\n</ul></div>"
     )
 
 
@@ -41,9 +41,12 @@ def instead(
     told += map(str, new)
     if new:
         return box(new, folder)
+    # So that a sentence can still be read.
     if name == "term" and args:
-        return escape(str(args[-1]))  # so that its sentence can still be read
-    return '<p class="flash-problem">These cards come back with those above.</p>'
+        return escape(str(args[-1]))
+    if name == "cite":
+        return escape(", ".join(map(str, args)))
+    return '<p class="flash-problem">This part comes back with the one above.</p>'
 
 
 def notice(text: str, told: list[str]) -> str:

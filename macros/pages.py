@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 import inspect
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from jinja2 import Environment, TemplateSyntaxError, nodes
+import yaml
+from jinja2 import TemplateSyntaxError, nodes
 
-from . import glossary, quiz
-from .model import CallError, Card, Deck, Problem
+from . import citations, figures, glossary, quiz
+from .calls import address_of, arguments_of, calls_in, file_of, named_in, tokens_in
+from .exchange import downloads
+from .map import term_map
+from .model import CallError, Card, Deck, DeckError, Problem
 from .repository import Repository
 
-NAMES = ("card", "quiz", "study", "term", "glossary", "glossary_index", "corrections")
+NAMES = (
+    "card",
+    "quiz",
+    "study",
+    "term",
+    "cite",
+    "sources",
+    "figure",
+    "glossary",
+    "glossary_index",
+    "map",
+    "bibliography",
+    "corrections",
+    "downloads",
+)
 
 # The arguments that name topics, cards and tags, by their place and their name.
 IDS = {
@@ -26,24 +45,39 @@ IDS = {
 
 
 def macros(
-    deck: Deck, keep: Callable[[str], str], repository: Repository | None = None
+    deck: Deck,
+    keep: Callable[[str], str],
+    repository: Repository | None = None,
+    page: Path | None = None,
 ) -> dict[str, Callable[..., str]]:
-    """Every macro by its name in a page; each returns Markdown or HTML, or raises `CallError`."""
+    """Every macro by its name in a page; each returns Markdown or HTML, or raises `CallError`.
+
+    `page` is the file that they are called in.
+    """
     return {
-        "card": lambda id: quiz.card(deck, id, repository),
+        "card": lambda id, mode="flip": quiz.card(deck, id, mode, repository),
         "quiz": lambda topic="", cards=(), tags=(), mode="flip", limit=0, title="": quiz.quiz(
             deck, topic, cards, tags, mode, limit, title, repository
         ),
         "study": lambda: quiz.study(deck, repository),
         "term": lambda id, text="": quiz.term(deck, id, text),
+        "cite": lambda source, place="": citations.cite(deck, source, place),
+        "sources": lambda: citations.sources(deck, cited(page) if page else ()),
+        "figure": lambda name, caption="": figures.figure(deck, name, caption),
         "glossary": lambda topic: glossary.topic_page(deck, topic, keep, repository),
         "glossary_index": lambda: glossary.index(deck, repository),
+        "map": lambda: term_map(deck),
+        "bibliography": lambda: citations.bibliography(deck, _citing(deck)),
         "corrections": lambda: glossary.corrections(deck),
+        "downloads": lambda: downloads.listed(deck),
     }
 
 
 def problems(deck: Deck, docs: Path) -> list[Problem]:
-    """Every macro call under `docs` that cannot work, and every topic without a glossary page."""
+    """Every macro call under `docs` that cannot work, and what the calls need and is not sound.
+
+    That is a glossary page for each topic, and the drawings.
+    """
     found = [
         Problem(
             f"{docs.name}/glossary/{topic.id}.md",
@@ -54,6 +88,7 @@ def problems(deck: Deck, docs: Path) -> list[Problem]:
         for topic in deck.topics
         if not (docs / "glossary" / f"{topic.id}.md").is_file()
     ]
+    found += figures.problems(deck)
     names = _names_alone(deck)
     for page in sorted(docs.rglob("*.md")):
         found += page_problems(names, page, page.relative_to(docs.parent).as_posix())
@@ -61,9 +96,18 @@ def problems(deck: Deck, docs: Path) -> list[Problem]:
 
 
 def _names_alone(deck: Deck) -> Deck:
-    """A deck of the same names without its texts: which calls can work does not depend on these."""
+    """A deck of the same names without its texts, on which it does not depend which calls can work."""
     cards = (
-        Card(card.id, card.term, card.topic, answer="", question="?", tags=card.tags)
+        Card(
+            card.id,
+            card.term,
+            card.topic,
+            answer=card.id,
+            question="?",
+            tags=card.tags,
+            reverse=card.reverse,
+            cloze=card.cloze,
+        )
         for card in deck.cards
     )
     return replace(deck, cards=tuple(cards))
@@ -75,24 +119,53 @@ def page_problems(deck: Deck, page: Path, name: str, failed: str = "") -> list[P
     `failed` is the message of a call that has failed in a build: it is said at each call
     that only the build can tell about.
     """
-    known = macros(deck, keep=lambda html: html)
+    known = macros(deck, keep=lambda html: html, page=page)
     source = page.read_text(encoding="utf-8", errors="replace")
     try:
-        calls = list(_calls(source, known))
+        calls = list(calls_in(source, known))
     except TemplateSyntaxError as error:
         return [Problem(name, error.lineno, 1, f"{error.message}. Check the braces of this line.")]
     found = []
     for call, column in calls:
         macro = call.node.name
         try:
-            called(known[macro], *_arguments(call))
+            called(known[macro], *arguments_of(call))
         except nodes.Impossible:
             # Made from other values; only the build can tell.
             if failed.startswith(f"{macro}(): "):
                 found.append(Problem(name, call.lineno, column, failed))
         except CallError as error:
             found.append(Problem(name, call.lineno, column, f"{macro}(): {error}"))
+        except DeckError:
+            pass  # a drawing is at fault, not the call; `problems` tells of it
     return found
+
+
+def cited(page: Path) -> list[str]:
+    """The ids of the sources that a page cites, each once, in the order of its text."""
+    return named_in(page.read_text(encoding="utf-8", errors="replace"), "cite", "source")
+
+
+def _citing(deck: Deck) -> Iterator[citations.Page]:
+    """The pages that cite works; the chapters come first, in the order of their topics."""
+    if deck.folder is None:
+        return
+    docs, places = deck.folder / "docs", {id: n for n, id in enumerate(deck.topics_by_id)}
+    for file in sorted(docs.rglob("*.md"), key=lambda file: (places.get(file.stem, 999), file)):
+        if ids := cited(file):
+            yield citations.Page(_title(file), address_of(docs, file), tuple(ids))
+
+
+def _title(page: Path) -> str:
+    """The title of a page, from its front matter, or else its first heading."""
+    text = page.read_text(encoding="utf-8", errors="replace")
+    if front := re.match(r"---\r?\n(.*?\r?\n)---\r?\n", text, re.DOTALL):
+        with suppress(yaml.YAMLError):
+            meta = yaml.load(front[1], yaml.BaseLoader)
+            if isinstance(meta, dict) and isinstance(meta.get("title"), str):
+                return meta["title"]
+    heading = re.search(r"^# +(.*?)(?: *\{.*\})?\s*$", text, re.MULTILINE)
+    return heading[1] if heading else page.stem
 
 
 def called(macro: Callable[..., str], args: tuple, kwargs: dict) -> str:
@@ -113,12 +186,12 @@ def called(macro: Callable[..., str], args: tuple, kwargs: dict) -> str:
 
 def placed(deck: Deck, docs: Path, url: str, text: str) -> list[Problem]:
     """A call that failed while its page was built, with its place where it is found."""
-    for path in (f"{url.rstrip('/')}.md", f"{url}index.md"):
-        if (docs / path).is_file():
-            for failed in ("", text):
-                found = page_problems(deck, docs / path, f"{docs.name}/{path}", failed)
-                if here := [problem for problem in found if problem.text == text]:
-                    return here
+    if file := file_of(docs, url):
+        name = file.relative_to(docs.parent).as_posix()
+        for failed in ("", text):
+            found = page_problems(deck, file, name, failed)
+            if here := [problem for problem in found if problem.text == text]:
+                return here
     return [Problem(f"{docs.name}/{url}", 0, 0, text)]
 
 
@@ -126,7 +199,7 @@ def named_ids(source: str) -> Iterator[tuple[int, int, str, str]]:
     """Every id in quotes in a macro call of a page: its line and column, of what, the id."""
     before, macro, depth, argument = "", "", 0, None
     try:
-        tokens = list(_tokens(source))
+        tokens = list(tokens_in(source))
     except TemplateSyntaxError:
         return
     for line, column, kind, value in tokens:
@@ -145,39 +218,3 @@ def named_ids(source: str) -> Iterator[tuple[int, int, str, str]]:
         elif kind == "string" and (named := IDS[macro].get(argument)):
             yield line, column + 1, named, value[1:-1]
         before = value if kind == "name" else ""
-
-
-def _calls(source: str, names: Iterable[str]) -> Iterator[tuple[nodes.Call, int]]:
-    """The calls of macros, each with its column."""
-    columns = _columns(source)
-    for call in Environment().parse(source).find_all(nodes.Call):
-        if isinstance(call.node, nodes.Name) and call.node.name in names:
-            yield call, columns[call.lineno, call.node.name].pop(0)
-
-
-def _arguments(call: nodes.Call) -> tuple[tuple, dict]:
-    args = tuple(arg.as_const() for arg in call.args)
-    return args, {pair.key: pair.value.as_const() for pair in call.kwargs}
-
-
-def _columns(source: str) -> dict[tuple[int, str], list[int]]:
-    """The columns of all names that are called, by line and name, which the syntax tree lacks."""
-    columns = defaultdict(list)
-    name, place = "", 0
-    for line, column, kind, value in _tokens(source):
-        if value == "(" and name:
-            columns[line, name].append(place)
-        name, place = (value, column) if kind == "name" else ("", 0)
-    return columns
-
-
-def _tokens(source: str) -> Iterator[tuple[int, int, str, str]]:
-    """What a template is made of, but for its spaces: the line and column of each, its kind, its text."""
-    position = 0
-    for _, kind, value in Environment().lex(source):
-        if kind == "whitespace":
-            continue
-        start = source.index(value, position)
-        position = start + len(value)
-        line = source.count("\n", 0, start) + 1
-        yield line, start - source.rfind("\n", 0, start), kind, value

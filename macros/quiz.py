@@ -8,18 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from . import structured
+from . import asks, figures, structured
 from .markup import ROOT, Markup, entry_address, language
 from .model import CallError, Card, Deck, near, unknown
 from .repository import Repository
+from .words import front, words
 
-MODES = ("flip",)
+# The ways to ask, as modes.js has them.
+MODES = ("flip", "choose", "type", "match", "cloze", "reverse", "test")
 
 
-def card(deck: Deck, id: str, repository: Repository | None = None) -> str:
-    """One card to turn, in the middle of prose."""
+def card(deck: Deck, id: str, mode: str = "flip", repository: Repository | None = None) -> str:
+    """One card in the middle of prose, to turn or to be asked in another mode."""
+    known = _known_card(deck, id)
+    _check_mode(mode, [known])
+    if mode != "flip":
+        return _stack(deck, [known], known.term, repository, mode)
     attributes = f' data-deck="{deck.deck.id}"{_ways(repository)} data-search-exclude'
-    return _card(deck, _known_card(deck, id), repository, attributes)
+    return _card(deck, known, repository, attributes, modes=False)
 
 
 def quiz(
@@ -36,13 +42,14 @@ def quiz(
 
     With nothing named it is the whole deck; `limit` keeps the first so many.
     """
-    if mode not in MODES:
-        raise CallError(f'no mode is called "{mode}".{near(mode, MODES)}')
     if not isinstance(limit, int) or isinstance(limit, bool) or limit < 0:
         raise CallError(f"the limit is a whole number from 1 up, not {limit!r}.")
     chosen = _chosen(deck, topic, _listed("cards", cards), _listed("tags", tags))
-    chosen = chosen[: limit or None]
-    label = title or (f"Quiz: {deck.topics_by_id[topic].title}" if topic else deck.deck.title)
+    _check_mode(mode, chosen)
+    chosen = [card for card in chosen if _can_be_asked(card, mode)][: limit or None]
+    label = title or deck.deck.title
+    if topic and not title:
+        label = words(deck)("quiz.title", topic=deck.topics_by_id[topic].title)
     caption = f'<p class="flash-title">{escape(title)}</p>\n' if title else ""
     stack = _stack(deck, chosen, label, repository, mode, caption)
     return f"{stack}\n{structured.flashcards(deck, chosen, label)}"
@@ -53,22 +60,57 @@ def study(deck: Deck, repository: Repository | None = None) -> str:
 
     Search engines are told of its cards by the chapters, which ask them too.
     """
+    say = words(deck)
     topics = "\n".join(
         f'<li><a href="?topic={topic.id}" target="_self">{escape(topic.title)}</a> '
-        f"<span>{_counted(len(deck.of_topic(topic.id)))}, "
-        f'<a href="{ROOT}glossary/{topic.id}/">read</a></span></li>'
+        f"<span>{say.html('study.cards', n=len(deck.of_topic(topic.id)))}, "
+        f'<a href="{ROOT}glossary/{topic.id}/">{say.html("study.read")}</a></span></li>'
         for topic in deck.topics
     )
     tags = "\n".join(f'<a href="?tags={tag}" target="_self">{tag}</a>' for tag in sorted(deck.tags))
     # The session tells here how much there is to do; its room is kept from the start.
-    line = f'<p class="flash-today">{_counted(len(deck.cards))} in all.</p>\n'
+    line = (
+        f'<p class="flash-today">{say.html("study.inAll", n=len(deck.cards))}</p>\n{_modes(deck)}'
+    )
     stack = _stack(deck, deck.cards, deck.deck.title, repository, caption=line, choosable=True)
+    everything = f'<a href="?" target="_self">{say.html("study.all")}</a>'
+    by_tag = f"<p>{say.html('study.byTag', tags=tags)}</p>" if tags else ""
     return (
         f'<study-board data-deck="{deck.deck.id}">\n{stack}\n'
-        f'<nav class="flash-topics" aria-label="Topics"><p>Study one topic, or <a href="?" target="_self">all</a></p>\n'
-        f"<ul>\n{topics}\n</ul>\n{f'<p>By tag: {tags}</p>' if tags else ''}</nav>\n"
+        f'<nav class="flash-topics" aria-label="{say.html("study.topics")}">'
+        f"<p>{say.html('study.oneOrAll', all=everything)}</p>\n"
+        f"<ul>\n{topics}\n</ul>\n{by_tag}</nav>\n"
         f"</study-board>"
     )
+
+
+def _modes(deck: Deck) -> str:
+    """The buttons that change the mode of a session, for each mode that some card can be asked in."""
+    say = words(deck)
+    buttons = "\n".join(
+        f'<button type="button" data-do="mode-{mode}" aria-pressed="{"true" if mode == "flip" else "false"}">'
+        f"{say.html(f'quiz.{mode}')}</button>"
+        for mode in MODES
+        if any(_can_be_asked(card, mode) for card in deck.cards)
+    )
+    return (
+        f'<div class="flash-modes flash-steps" role="group" aria-label="{say.html("quiz.howToAsk")}">\n{buttons}\n'
+        f"</div>\n"
+    )
+
+
+def _can_be_asked(card: Card, mode: str) -> bool:
+    return {"cloze": bool(card.cloze), "reverse": bool(card.reverse)}.get(mode, True)
+
+
+def _check_mode(mode: str, cards: list[Card]) -> None:
+    if mode not in MODES:
+        raise CallError(f'no mode is called "{mode}".{near(mode, MODES)}')
+    if not any(_can_be_asked(card, mode) for card in cards):
+        raise CallError(
+            f'none of these cards has the field "{mode}", which this mode asks with. '
+            f"Give one of them that field, or choose another mode."
+        )
 
 
 def term(deck: Deck, id: str, text: str = "") -> str:
@@ -94,7 +136,8 @@ def _stack(
         _card(deck, card, repository, _choice(card) if choosable else "") for card in cards
     )
     attributes = (
-        f'mode="{mode}" data-deck="{deck.deck.id}" data-label="{escape(label)}"{_ways(repository)}'
+        f'mode="{mode}" data-deck="{deck.deck.id}" data-language="{escape(deck.deck.language)}" '
+        f'data-label="{escape(label)}"{_ways(repository)}'
     )
     return f"<flash-deck {attributes} data-search-exclude>\n{caption}{inside}\n</flash-deck>"
 
@@ -113,29 +156,35 @@ def _ways(repository: Repository | None) -> str:
 
 
 def _card(
-    deck: Deck, card: Card, repository: Repository | None = None, attributes: str = ""
+    deck: Deck,
+    card: Card,
+    repository: Repository | None = None,
+    attributes: str = "",
+    modes: bool = True,
 ) -> str:
+    """A card; with `modes` it brings what it is asked with in modes other than flip."""
     markup = Markup.of(deck)
     topic = deck.topics_by_id[card.topic].title
     revision = f' data-revision="{card.revision}"' if card.revision > 1 else ""
     formerly = f' data-formerly="{" ".join(card.formerly)}"' if card.formerly else ""
-    front, back = deck.deck.languages.front, deck.deck.languages.back
+    asked_with = asks.template(deck, card) if modes else ""
+    prompts = f' data-prompts="{" ".join(known)}"' if (known := asks.prompts(card)) else ""
+    languages = deck.deck.languages
+    entry = words(deck).html("card.entry", term=f"<bdi>{escape(card.term)}</bdi>")
+    run = ""
+    if address := figures.address(deck, card.figure):
+        run = f' <a href="{ROOT}{address}">{words(deck).html("card.run")}</a>'
     links = ""
     if repository:
         links = f' <span class="flash-links" data-line="{deck.lines[card.id]}"></span>'
     return (
         f'<flash-card data-card="{card.id}" data-topic="{escape(topic)}"'
-        f"{revision}{formerly}{attributes}>\n"
-        f'<details><summary dir="auto"{language(front)}>{markup.inline(card.front)}</summary>\n'
-        f'<div class="flash-answer" dir="auto"{language(back)}>\n{markup.block(card.answer)}\n</div>\n'
-        f'<p class="flash-entry"><a href="{entry_address(card)}">'
-        f"<bdi>{escape(card.term)}</bdi> in the glossary</a>{links}</p>\n"
-        f"</details>\n</flash-card>"
+        f"{revision}{formerly}{prompts}{attributes}>\n"
+        f'<details><summary dir="auto"{language(languages.front)}>{markup.inline(front(deck, card))}</summary>\n'
+        f'<div class="flash-answer" dir="auto"{language(languages.back)}>\n{markup.block(card.answer)}\n</div>\n'
+        f'<p class="flash-entry"><a href="{entry_address(card)}">{entry}</a>{run}{links}</p>\n'
+        f"</details>\n{asked_with}</flash-card>"
     )
-
-
-def _counted(n: int) -> str:
-    return "1 card" if n == 1 else f"{n} cards"
 
 
 def _known_card(deck: Deck, id: str) -> Card:

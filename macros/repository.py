@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from .model import Card, Topic
+from .words import Words
 
 DECK = "cards.yaml"
 
@@ -77,14 +78,14 @@ class Repository:
         """The page on which an issue is opened."""
         return f"{self.url}/issues/new"
 
-    def report(self, card: Card) -> str:
+    def report(self, card: Card, words: Words) -> str:
         """An issue about a card, with what is known of it filled in."""
-        question = card.question or f"What is {card.term}?"
+        question = card.question or words("card.question", term=card.term)
         return self._form(
             "mistake.yml",
-            title=_cut(f"Mistake: {card.term}", _LINE),
+            title=_cut(words("links.title", term=card.term), _LINE),
             card=_cut(card.id, _LINE),
-            text=_cut(f"Question: {question}\n\nAnswer: {card.answer}", _TEXT),
+            text=_cut(words("links.text", question=question, answer=card.answer), _TEXT),
         )
 
     def suggest(self, topic: Topic | None = None) -> str:

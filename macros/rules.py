@@ -350,11 +350,11 @@ def choices_are_wrong(deck: Deck) -> Found:
         if not card.choices:
             continue
         taken = {
-            _bare(name): ("an alias" if path[1:] else "the term") for path, name in _names(card)
+            compared(name): ("an alias" if path[1:] else "the term") for path, name in _names(card)
         }
-        taken[_bare(card.gist)] = "the gist"
+        taken[compared(card.gist)] = "the gist"
         for k, choice in enumerate(card.choices):
-            bare = _bare(choice.text)
+            bare = compared(choice.text)
             if bare and bare in taken:
                 words = f"this choice says the same as {taken[bare]}. Write another wrong one."
                 yield At(("cards", n, "choices", k, "text")), words
@@ -468,7 +468,7 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(text.split()).casefold())
 
 
-def _bare(text: str) -> str:
+def compared(text: str) -> str:
     """A text as it is compared, without the marks of emphasis, code and mathematics, and without a period."""
     plain = MARKS.sub(r"\2", LINK.sub(r"\1", text))
     return _folded(plain).rstrip(".").rstrip()
@@ -496,7 +496,7 @@ def _gives_away(card: Card) -> bool:
 
     The words of the term do not count. A question that offers several answers with "or" is well.
     """
-    question, gist = _folded(card.question), _bare(card.gist)
+    question, gist = _folded(card.question), compared(card.gist)
     if " or " in question:
         return False
     term = _folded(card.term)

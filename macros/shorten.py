@@ -1,9 +1,12 @@
-"""Takes what a page need not carry out of it: the cards of a long study session beyond the first fifty.
+"""Takes what a page need not carry out of it, into files beside the page.
 
-They go into files beside the page, fifty in each, which a session fetches as it comes to them. A
-file's name has the hash of its content, so no list leads to cards of another release. The list
-itself keeps its name: a page that is ten minutes old finds the new one, and fits it, since cards
-are told apart by their ids.
+The cards of a long study session beyond the first fifty: fifty in each file, which a session fetches
+as it comes to them. A file's name has the hash of its content, so no list leads to cards of another
+release. The list itself keeps its name: a page that is ten minutes old finds the new one, and fits
+it, since cards are told apart by their ids.
+
+What the other cards are asked with in modes other than flip: one file for each page, fetched when
+such a mode begins.
 """
 
 from __future__ import annotations
@@ -14,32 +17,40 @@ import posixpath
 import re
 from html.parser import HTMLParser
 
+from .words import Words
+
 AT_ONCE = 50  # cards in a page, and in a file
 LIST = "index.json"
 
 _BOARD = re.compile(r"<study-board\b.*?</study-board>", re.DOTALL)
 _DECK = re.compile(r"<flash-deck\b(?![^>]* data-rest=)")
 _CARD = re.compile(r"<flash-card\b.*?</flash-card>\s*", re.DOTALL)
-_CARDS_FILE = re.compile(r"(?:^|/)cards/\d+\.[0-9a-f]{16}\.json$")
+_ASKS = re.compile(
+    r'(<flash-card data-card="([^"]+)"(?:(?!</flash-card>).)*?)'
+    r'<template class="flash-asks">(.*?)</template>',
+    re.DOTALL,
+)
+_CARDS_FILE = re.compile(r"(?:^|/)(?:cards/\d+|asks)\.[0-9a-f]{16}\.json$")
 
 
-def shorten(path: str, page: bytes) -> dict[str, bytes]:
+def shorten(path: str, page: bytes, words: Words) -> dict[str, bytes]:
     """The page and what was taken out of it, by path; the page comes last, as it names the others."""
     files: dict[str, bytes] = {}
     # One that is not in UTF-8 is for the caller to refuse.
     text = page.decode(errors="surrogateescape")
-    text = _BOARD.sub(lambda board: _shorter(path, board[0], files), text)
+    text = _BOARD.sub(lambda board: _shorter(path, board[0], files, words), text)
+    text = _without_asks(path, text, files)
     return {**files, path: text.encode(errors="surrogateescape")}
 
 
 def cards_in(path: str, content: bytes) -> bytes:
-    """The HTML of the cards in a file that `shorten` has made; nothing of any other."""
+    """The HTML in a file that `shorten` has made, of cards or what they ask; nothing of any other."""
     if not _CARDS_FILE.search(path):
         return b""
     return "\n".join(json.loads(content).values()).encode()
 
 
-def _shorter(path: str, board: str, files: dict[str, bytes]) -> str:
+def _shorter(path: str, board: str, files: dict[str, bytes], words: Words) -> str:
     cards = list(_CARD.finditer(board))
     if len(cards) <= AT_ONCE or not _DECK.search(board):
         return board
@@ -61,18 +72,33 @@ def _shorter(path: str, board: str, files: dict[str, bytes]) -> str:
         for old in named.get("data-formerly", "").split()
     ]
     told = f' data-renamed="{" ".join(renamed)}"' if renamed else ""
-    said = (
-        f"<noscript><p>These are the first {AT_ONCE} of {len(cards):,} cards. "
-        f"The others are in the pages of their topics.</p></noscript>\n"
-    )
+    not_all = words.html("study.notAll", n=AT_ONCE, of=len(cards))
+    said = f"<noscript><p>{not_all}</p></noscript>\n"
     shorter = board[: cards[AT_ONCE].start()] + said + board[cards[-1].end() :]
     return _DECK.sub(f'<flash-deck data-rest="{address}"{told}', shorter)
 
 
+def _without_asks(path: str, text: str, files: dict[str, bytes]) -> str:
+    asks: dict[str, str] = {}
+
+    def taken(card: re.Match) -> str:
+        asks[card[2]] = card[3]
+        return card[1]
+
+    text = _ASKS.sub(taken, text)
+    if not asks:
+        return text
+    content = _json(asks)
+    name = f"asks.{hashlib.sha256(content).hexdigest()[:16]}.json"
+    files[posixpath.join(posixpath.dirname(path), name)] = content
+    return re.sub(r"(<flash-deck\b[^>]*)>", rf'\1 data-asks="{name}">', text)
+
+
 def _entry(named: dict[str, str]) -> str:
-    """What a session needs to know of a card before it asks it: its id, its topic and its tags."""
+    """What a session needs to know of a card before it asks it: its id, topic, tags and +prompts."""
     tags = named.get("data-tags", "").split()
-    return " ".join([named["data-card"], named["data-topic-id"], *tags])
+    prompts = [f"+{prompt}" for prompt in named.get("data-prompts", "").split()]
+    return " ".join([named["data-card"], named["data-topic-id"], *tags, *prompts])
 
 
 def _attributes(html: str) -> dict[str, str]:

@@ -10,9 +10,9 @@ import re
 
 # Comments that have their lines to themselves, but for notes of copyright (`/*!`), and types.
 _COMMENTS = {
-    ".css": re.compile(r"^[ \t]*/\*(?!!).*?\*/[ \t]*$", re.MULTILINE | re.DOTALL),
+    ".css": re.compile(r"^[ \t]*/\*(?!!)(?:(?!\*/).)*\*/[ \t]*$", re.MULTILINE | re.DOTALL),
     ".js": re.compile(
-        r"^[ \t]*(?:/\*(?!!).*?\*/[ \t]*|//[^\n]*)$|/\*\* @type [^*\n]*\*/ ?",
+        r"^[ \t]*(?:/\*(?!!)(?:(?!\*/).)*\*/[ \t]*|//[^\n]*)$|/\*\* @type [^*\n]*\*/ ?",
         re.MULTILINE | re.DOTALL,
     ),
 }

@@ -13,6 +13,7 @@ from html import unescape
 
 from .markup import Markup
 from .model import Card, Deck, Topic
+from .words import front
 
 _OPENING = '<script type="application/ld+json">'
 _DATA = re.compile(rf"\n?({re.escape(_OPENING)}.*?</script>)")
@@ -53,7 +54,7 @@ def flashcards(deck: Deck, cards: Iterable[Card], name: str) -> str:
                 {
                     "@type": "Question",
                     "eduQuestionType": "Flashcard",
-                    "text": _plain(deck, card.front),
+                    "text": _plain(deck, front(deck, card)),
                     "acceptedAnswer": {"@type": "Answer", "text": _plain(deck, card.answer)},
                 }
                 for card in cards
