@@ -2,6 +2,8 @@
  * What one can do in a deck besides grading: take a grade back, begin anew, set a card aside, and
  * choose whether answers are kept. Fetched with the first grade, or when a button asks for it.
  */
+import { say } from "../words/say.js";
+import { wordsOf } from "../words/words.js";
 import { cannotKeep } from "./cannot-keep.js";
 import { button } from "./dom.js";
 import { revision } from "./grading.js";
@@ -13,20 +15,7 @@ import { words as deckWords } from "./words.js";
 /** @typedef {import("./grading.js").Grading} Grading */
 /** @typedef {import("./record.js").CardRecord} CardRecord */
 
-const words = {
-  undone: "Taken back.",
-  shuffled: "Shuffled.",
-  kept: "Your answers are kept in this browser alone.",
-  notKept: "Your answers are no longer kept.",
-  turnOff: "Turn that off",
-  turnOn: "Turn that on",
-  isAfresh: "This card starts afresh.",
-  isAside: {
-    bury: (/** @type {string} */ term) => `“${term}” is set aside until tomorrow.`,
-    suspend: (/** @type {string} */ term) => `“${term}” will not be asked again.`,
-  },
-  isAsked: (/** @type {string} */ term) => `“${term}” is asked again.`,
-};
+const words = wordsOf("actions");
 
 /** @type {WeakSet<CardRecord>} those of which was told that they keep nothing for long */
 const toldOf = new WeakSet();
@@ -39,6 +28,7 @@ const toldOf = new WeakSet();
 export function act(grading, action) {
   const { deck } = grading;
   if (action === "undo") undo(grading);
+  else if (action.startsWith("mode-")) import("./modes.js").then(({ change }) => change(grading, action.slice(5)), () => {});
   else if (["shuffle", "restart", "skipped", "ahead"].includes(action)) begin(grading, action);
   else if (action === "missed") deck.restart(deck.round.filter((card) => deck.grades.get(card) === "again"));
   else if (action === "more") fillMore(grading);
@@ -84,14 +74,22 @@ async function begin(grading, action) {
   const isShuffled = action === "shuffle";
   const before = isShuffled ? words.shuffled : "";
   const order = (/** @type {FlashCard[]} */ cards) => (isShuffled ? shuffled(cards) : cards);
-  if (!session) return deck.restart(isShuffled ? shuffled(deck.round) : deck.all, before);
+  if (!session) return deck.restart(isShuffled ? shuffled(deck.round) : (deck.asking?.cards ?? deck.all), before);
   // Only what ends a session leads to a round that is not today's.
   const isOther = action === "skipped" || action === "ahead" || deck.round.some((card) => session.ahead.has(card));
+  if (isShuffled && !isOther) drawSeed();
   const end = isOther ? await import("./session-end.js") : undefined;
-  const cards = await session.ready(() => end?.cardsAfter(session, action, order) ?? session.chosen(isShuffled));
+  const cards = await session.ready(() => end?.cardsAfter(session, action, order) ?? session.chosen());
   if (!cards.length) return grading.finish();
   deck.restart(cards, before);
   session.tell();
+}
+
+/** Gives the address a seed, so that the order is had again with it. */
+function drawSeed() {
+  const address = new URL(location.href);
+  address.searchParams.set("seed", Math.random().toString(36).slice(2, 8));
+  history.replaceState(history.state, "", address);
 }
 
 /** @param {FlashCard[]} round */
@@ -133,7 +131,7 @@ function setAside(grading, kind) {
   else deck.next();
   deck.session?.tell();
   deck.focusTurn();
-  deck.notice.textContent = words.isAside[kind](card.term);
+  deck.notice.textContent = say(words[kind], { term: card.term });
 }
 
 /** @param {Grading} grading */
@@ -141,7 +139,7 @@ function resume(grading) {
   const { deck } = grading;
   grading.take({ kind: "resume" });
   deck.focusTurn();
-  deck.notice.textContent = words.isAsked(deck.card.term);
+  deck.notice.textContent = say(words.resume, { term: deck.card.term });
 }
 
 /** @param {Grading} grading */
@@ -159,7 +157,8 @@ async function reset(grading) {
  */
 export async function keep(grading, wanted) {
   const record = await grading.open();
-  record.set("recordQuizzes", wanted);
+  // It is not said before it holds on the next page too.
+  await record.set("recordQuizzes", wanted);
   if (grading.deck.dataset.state === "answered") grading.turned();
 }
 

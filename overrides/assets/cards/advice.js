@@ -1,12 +1,9 @@
+import { say } from "../words/say.js";
+import { wordsOf } from "../words/words.js";
 import { button, make } from "./dom.js";
 import { bringSheet } from "./sheet.js";
 
-const words = {
-  leech: (/** @type {number} */ lapses) => `Forgotten ${lapses} times. It may help to `,
-  readEntry: "read its entry",
-  revised: "The meaning of this card has changed since you learned it.",
-  afresh: "Start this card afresh",
-};
+const words = wordsOf("advice");
 
 /**
  * Writes on a card's back what its learner should know before the next grade: that it has changed,
@@ -17,9 +14,10 @@ const words = {
  */
 export async function advise(card, schedule, isRevised) {
   const href = card.querySelector(".flash-entry a")?.getAttribute("href") ?? "";
+  const [before, after] = say(words.leech, { n: schedule.lapses }).split("{link}");
   const advice = isRevised
     ? [words.revised, button({ "data-do": "reset" }, words.afresh)]
-    : [words.leech(schedule.lapses), make("a", { href }, words.readEntry), "."];
+    : [before, make("a", { href }, words.readEntry), after];
   await bringSheet(card);
   card.querySelector(".flash-advice")?.remove();
   card.querySelector(".flash-back .flash-text")?.after(make("p", { class: "flash-advice" }, ...advice));

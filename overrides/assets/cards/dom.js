@@ -32,7 +32,7 @@ export function liveLine() {
  * @param {Element} element
  */
 export function spoken(element) {
-  return (element.textContent ?? "").replace(/\s+/g, " ").trim();
+  return (element.textContent ?? "").replace(/[ \n\t]+/g, " ").trim();
 }
 
 /**

@@ -4,6 +4,7 @@
  * Alone it brings its own button; in a <flash-deck> the deck has the buttons. `data-side` is
  * "front" or "back". Each turn sends `flash-card:flip` with {card, side}.
  */
+import { say } from "../words/say.js";
 import { button, isWide, listenToKeys, liveLine, make, pressButton, spoken } from "./dom.js";
 import { words } from "./words.js";
 
@@ -61,7 +62,7 @@ export class FlashCard extends HTMLElement {
     // Fetched now, since who does not turn a card needs none of it.
     if (this.querySelector(".flash-links:empty")) import("./links.js").then(({ link }) => link(this), () => {});
     const live = this.querySelector(":scope > .flash-live");
-    if (live) live.textContent = to === "back" ? words.answer(this.answer) : this.question;
+    if (live) live.textContent = to === "back" ? say(words.answer, { text: this.answer }) : this.question;
     this.dispatchEvent(
       new CustomEvent("flash-card:flip", { bubbles: true, detail: { card: this.dataset.card, side: to } }),
     );

@@ -8,9 +8,13 @@
  * In a <study-board> the round is a session, see study-session.js. It is made at the first press,
  * or before, see loader.js.
  */
+import { say } from "../words/say.js";
+import { wordsOf } from "../words/words.js";
 import { button, listenToKeys, liveLine, make, pressButton, showHead } from "./dom.js";
 import { FlashCard, labelFlip } from "./flash-card.js";
-import { words } from "./words.js";
+import { asks, words } from "./words.js";
+
+const grades = wordsOf("grades");
 
 // The first signs of a reader, by mouse, finger, keyboard or another way. A turn comes after them.
 const SIGNS = ["pointermove", "pointerdown", "keydown", "focusin", "scroll"];
@@ -26,6 +30,8 @@ export class FlashDeck extends HTMLElement {
   #grading;
   /** @type {import("./study-session.js").Session | undefined} whose round this is, in a <study-board> */
   session;
+  /** @type {import("./modes.js").Asking | undefined} what asks, in modes other than flip */
+  asking;
   /** @type {FlashCard[]} the cards of this round, in its order */
   round = [];
   /** @type {Map<FlashCard, Grade>} those given in this round */
@@ -35,6 +41,22 @@ export class FlashDeck extends HTMLElement {
   #shown;
   /** The line under the deck in which it tells what one should know once. */
   notice = make("p", { class: "flash-notice", "aria-live": "polite" });
+
+  static observedAttributes = ["mode"];
+
+  /**
+   * @param {string} _
+   * @param {string | null} before
+   * @param {string | null} mode
+   */
+  attributeChangedCallback(_, before, mode) {
+    if (mode === before || (!before && mode === "flip")) return;
+    // Where it does not come, the deck goes on as it is, and can be asked again.
+    import("./modes.js").then(({ enter }) => enter(this), () => {
+      this.notice.textContent = words.notFetched;
+      this.setAttribute("mode", "flip");
+    });
+  }
 
   connectedCallback() {
     if (!this.#all.length) this.#build();
@@ -70,7 +92,7 @@ export class FlashDeck extends HTMLElement {
     const session = () => this.closest("study-board") && import("./study-session.js");
     const fetch = () => {
       // What does not come now is asked for again by what needs it.
-      Promise.allSettled([import("./opening.js"), import("./links.js"), import("./time.js"), session()]);
+      Promise.allSettled([import("./opening.js"), import("./time.js"), session()]);
     };
     for (const sign of SIGNS) addEventListener(sign, fetch, { capture: true, once: true, signal });
   }
@@ -110,7 +132,7 @@ export class FlashDeck extends HTMLElement {
    * Does what the part does that is fetched at the first turn.
    * @param {(grading: import("./grading.js").Grading) => unknown} use
    */
-  async #later(use) {
+  async later(use) {
     if (!this.#grading) {
       const found = await import("./grading.js").catch(() => undefined);
       if (found) this.#grading ??= new found.Grading(this);
@@ -125,7 +147,7 @@ export class FlashDeck extends HTMLElement {
    */
   #onTop(use) {
     const { card } = this;
-    this.#later((grading) => card === this.card && use(grading));
+    this.later((grading) => card === this.card && use(grading));
   }
 
   #build() {
@@ -146,7 +168,7 @@ export class FlashDeck extends HTMLElement {
         button({ "data-do": "undo", "aria-disabled": "true" }, words.undo),
         button({ "data-do": "flip" }, words.turn),
         more,
-        ...Object.entries(words.grades).map(([grade, word]) =>
+        ...Object.entries(grades).map(([grade, word]) =>
           button({ "data-grade": grade }, word, make("small")),
         ),
       ),
@@ -179,6 +201,7 @@ export class FlashDeck extends HTMLElement {
     this.tellPlace();
     this.dataset.state = "asking";
     labelFlip(this.#button("flip"), "front");
+    this.asking?.shown();
     this.#grading?.shown();
     this.session?.bringNext();
   }
@@ -195,10 +218,14 @@ export class FlashDeck extends HTMLElement {
     card.hidden = false;
   }
 
+  get #place() {
+    return say(words.place, { at: this.at + 1, of: this.round.length });
+  }
+
   /** Tells where in the round the card on top is. */
   tellPlace() {
     const { at, round } = this;
-    for (const head of this.card.querySelectorAll(".flash-place")) head.textContent = words.place(at + 1, round.length);
+    for (const head of this.card.querySelectorAll(".flash-place")) head.textContent = this.#place;
     const bar = /** @type {HTMLProgressElement} */ (this.querySelector(".flash-bar"));
     bar.max = round.length;
     bar.value = at + 1;
@@ -212,10 +239,9 @@ export class FlashDeck extends HTMLElement {
    * @param {string} [before] what to say first
    */
   go(at, before = "") {
-    if (!this.round[at].whole) return this.session?.goOnceBrought(at, before);
+    if (!this.round[at].whole) return import("./rest.js").then(({ goOnceBrought }) => goOnceBrought(this, at, before));
     this.show(at);
-    const place = words.place(at + 1, this.round.length);
-    this.say(`${before} ${words.asks(place, this.card.question)} ${words.canTurn}`.trim());
+    this.sayAsked(before);
     // The card before may have been so tall that this one's head is above the window.
     showHead(this.card);
     const focused = document.activeElement;
@@ -223,8 +249,25 @@ export class FlashDeck extends HTMLElement {
     if (lost) this.focusTurn();
   }
 
+  /**
+   * Tells a screen reader what is asked.
+   * @param {string} [before] what to say first
+   */
+  sayAsked(before = "") {
+    const asked = this.asking?.asked(this.#place) ?? `${asks(this.#place, this.card.question)} ${words.canTurn}`;
+    this.say(`${before} ${asked}`.trim());
+  }
+
   focusTurn() {
-    this.#button("flip").focus({ preventScroll: true });
+    (this.asking?.first ?? this.#button("flip")).focus({ preventScroll: true });
+  }
+
+  /**
+   * What of a card is asked: "" is the card itself; nothing where it has nothing such.
+   * @param {string} [id] of the card, by default of the one on top
+   */
+  prompt(id = this.card?.dataset.card) {
+    return this.asking ? this.asking.prompt(id) : "";
   }
 
   /** @param {Event} event */
@@ -233,19 +276,21 @@ export class FlashDeck extends HTMLElement {
     const { side } = this.card;
     this.dataset.state = side === "back" ? "answered" : "asking";
     labelFlip(this.#button("flip"), side);
-    this.say(side === "back" ? words.answer(this.card.answer) : this.card.question);
-    if (side === "back") this.#later((grading) => grading.turned());
+    this.say(side === "back" ? say(words.answer, { text: this.card.answer }) : this.card.question);
+    if (side === "back") this.later((grading) => grading.turned().then(() => grading.read()));
   }
 
   /** @param {Event} event */
   #clicked(event) {
     const pressed = /** @type {Element} */ (event.target).closest("button");
-    // While the next card is on its way, nothing can be done with the one before.
-    if (!pressed || this.ariaBusy || pressed.getAttribute("aria-disabled") === "true") return;
+    // While the next card is on its way, nothing can be done with the one before, but to be asked otherwise.
+    if (!pressed || (this.ariaBusy && !pressed.ariaPressed) || pressed.getAttribute("aria-disabled") === "true") return;
     const action = pressed.dataset.do;
     if (action === "flip") this.card.turn();
     else if (action === "next") this.next();
     else if (action === "previous") this.go(this.at - 1);
+    // A mode is for whatever card lies on top by then.
+    else if (pressed.ariaPressed) this.later((grading) => grading.press(pressed));
     else this.#onTop((grading) => grading.press(pressed));
   }
 
@@ -254,7 +299,7 @@ export class FlashDeck extends HTMLElement {
     if (this.at < this.round.length - 1) return this.go(this.at + 1);
     // Until the end is there, nothing is to be graded twice.
     this.ariaBusy = "true";
-    this.#later((grading) => grading.finish()).finally(() => (this.ariaBusy = null));
+    this.later((grading) => grading.finish()).finally(() => (this.ariaBusy = null));
   }
 
   /**

@@ -4,9 +4,15 @@
  *
  * How an answer becomes a grade, in each mode:
  *
- *   mode | answer                                    | grade
- *   flip | Again, Hard, Good or Easy, as one presses | again, hard, good, easy
+ *   mode            | answer                                    | grade
+ *   flip, reverse   | Again, Hard, Good or Easy, as one presses | again, hard, good, easy
+ *   choose          | right; right after a hint; wrong          | good; hard; again
+ *   type, cloze     | right; after a hint, or nearly; wrong     | good; hard; again, unless one overrules
+ *   match           | right at once; later                      | good; again
+ *   test            | right; nearly; wrong                      | good; hard; again
  */
+import { say, tag } from "../words/say.js";
+import { wordsOf } from "../words/words.js";
 import { pressButton } from "./dom.js";
 import { open } from "./opening.js";
 import { recordOf } from "./record.js";
@@ -21,16 +27,16 @@ import { words } from "./words.js";
 
 /** @type {Record<string, string>} the button that each key presses */
 const KEYS = {
-  1: "[data-grade=again]",
-  2: "[data-grade=hard]",
-  3: "[data-grade=good]",
-  4: "[data-grade=easy]",
+  1: "[data-option='1'], [data-grade=again]",
+  2: "[data-option='2'], [data-grade=hard]",
+  3: "[data-option='3'], [data-grade=good]",
+  4: "[data-option='4'], [data-grade=easy]",
   u: "[data-do=undo]",
   s: "[data-do=shuffle]",
   "?": "[data-do=more]",
 };
 
-const comesBack = (/** @type {string} */ time) => `Asked again in ${time}`;
+const { comesBack } = wordsOf("grading");
 
 export class Grading {
   /**
@@ -62,8 +68,7 @@ export class Grading {
       // The record outlives the decks of pages that one has left.
       if (!deck.isConnected) return record.removeEventListener("change", changed);
       // What was deleted cannot be taken back.
-      if (detail.cleared) this.past = [];
-      this.offerUndo();
+      if (detail.cleared) this.forget();
       const isOnTop = detail.cleared || detail.cards.includes(deck.card?.dataset.card);
       if (isOnTop && deck.card && deck.dataset.state === "answered") this.turned();
     };
@@ -88,13 +93,20 @@ export class Grading {
 
   /** What is known of the card on top; nothing of a new one. */
   get schedule() {
-    return this.#record?.schedule(this.deck.card.dataset.card ?? "");
+    return this.#record?.schedule(this.deck.card.dataset.card ?? "", this.deck.prompt());
   }
 
   /** Takes away what the grades said of the card before. */
   shown() {
     for (const small of this.deck.querySelectorAll("[data-grade] > small")) small.textContent = "";
+    this.deck.notice.querySelector(".flash-hint")?.remove();
     this.advise();
+    this.read();
+  }
+
+  /** Reads the side that shows, where that is wanted. */
+  read() {
+    if (this.#record?.setting("aloud")) import("./speech.js").then(({ read }) => read(this.deck), () => {});
   }
 
   /** Shows what each grade would lead to; offline, without the scheduler, grades do without. */
@@ -106,9 +118,9 @@ export class Grading {
     for (const small of this.deck.querySelectorAll("[data-grade] > small")) {
       const grade = small.parentElement;
       const { due } = would[/** @type {Grade} */ (grade?.dataset.grade)];
-      const { short, long } = interval(due - now);
-      small.textContent = this.keeps ? short : "";
-      grade?.setAttribute("aria-description", this.keeps ? comesBack(long) : "");
+      const { length, when } = interval(due - now);
+      small.textContent = this.keeps ? length : "";
+      grade?.setAttribute("aria-description", this.keeps ? say(comesBack, { when }) : "");
     }
   }
 
@@ -183,21 +195,31 @@ export class Grading {
   }
 
   /** @param {Grade} grade */
-  async #grade(grade) {
+  #grade(grade) {
+    const { deck } = this;
+    if (deck.dataset.state !== "answered") return;
+    const given = this.give(grade);
+    deck.next();
+    deck.session?.tell();
+    return given;
+  }
+
+  /**
+   * Records a grade for the card on top, and lays out what that leads to.
+   * @param {Grade} grade
+   */
+  async give(grade) {
     const { deck } = this;
     const { card } = deck;
-    if (deck.dataset.state !== "answered") return;
     // What was said of the card before; what can be pressed stays.
     if (!deck.notice.firstElementChild) deck.notice.textContent = "";
-    const mode = deck.getAttribute("mode") ?? "flip";
+    const mode = deck.asking?.mode ?? "flip";
     const outcome = this.#outcomes().would?.[grade];
     const before = this.#graded;
     const taken = this.take({ kind: "review", grade, mode, revision: revision(card) });
     if (before) this.past[this.past.length - 1].corrects = this.#fetched().then((actions) => actions?.takeBack(this, before.taken));
     deck.grades.set(card, grade);
-    this.deck.session?.graded(outcome);
-    deck.next();
-    this.deck.session?.tell();
+    deck.session?.graded(outcome);
     const detail = await taken;
     card.dispatchEvent(new CustomEvent("flash-card:grade", { bubbles: true, detail }));
     (await this.#fetched())?.tellOnce(this);
@@ -210,7 +232,8 @@ export class Grading {
   take(event) {
     const { schedule } = this.#graded ?? this;
     const { round, grades, at, card } = this.deck;
-    const whole = { ...event, card: card.dataset.card, at: Date.now() };
+    const prompt = this.deck.prompt() || undefined;
+    const whole = { ...event, card: card.dataset.card, prompt, at: Date.now() };
     const add = async () => (event.kind === "review" && !this.keeps ? whole : recordOf(this.deck.dataset.deck ?? "").add(whole));
     // Whether a quiz is recorded is known when the record is open; else nothing waits for that.
     const taken = this.#record || !this.isQuiz ? add() : this.open().then(add);
@@ -218,6 +241,12 @@ export class Grading {
     this.past.push({ round, grades: new Map(grades), at, schedule, isGrade: event.kind === "review", taken });
     this.offerUndo();
     return taken;
+  }
+
+  /** Lets nothing of what was done be taken back. */
+  forget() {
+    this.past = [];
+    this.offerUndo();
   }
 
   offerUndo() {
@@ -233,23 +262,25 @@ export function revision(card) {
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 
-/** @type {[most: number, length: number, short: string, long: string][]} */
+/** @type {[most: number, length: number, unit: "minute" | "hour" | "day" | "month" | "year"][]} */
 const UNITS = [
-  [60, MINUTE, "min", "minute"],
-  [24, HOUR, "h", "hour"],
-  [60, DAY, "d", "day"],
-  [24, 30.44 * DAY, "mo", "month"],
-  [Infinity, 365.25 * DAY, "y", "year"],
+  [60, MINUTE, "minute"],
+  [24, HOUR, "hour"],
+  [60, DAY, "day"],
+  [24, 30.44 * DAY, "month"],
+  [Infinity, 365.25 * DAY, "year"],
 ];
 
 /**
- * A length of time in whole units, short for the eye and long for the ear: "4 d", "4 days".
+ * A length of time in whole units, short for the eye, and when it is over, for the ear: "4 days", "in 4 days".
  * @param {number} ms
  */
 export function interval(ms) {
-  for (const [most, length, short, long] of UNITS) {
-    const n = Math.round(Math.max(ms, MINUTE) / length);
-    if (n < most) return { short: `${n} ${short}`, long: `${n} ${long}${n === 1 ? "" : "s"}` };
+  for (const [most, long, unit] of UNITS) {
+    const n = Math.round(Math.max(ms, MINUTE) / long);
+    if (n >= most) continue;
+    const length = n.toLocaleString(tag, { style: "unit", unit, unitDisplay: "short" });
+    return { length, when: new Intl.RelativeTimeFormat(tag).format(n, unit) };
   }
   throw new RangeError(`No interval: ${ms}`);
 }

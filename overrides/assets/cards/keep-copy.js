@@ -1,28 +1,14 @@
 /*
  * A learner's record as a file: saved, and brought in from another device once it was looked at.
  */
+import { say } from "../words/say.js";
+import { wordsOf } from "../words/words.js";
 import { button, make } from "./dom.js";
 import { exported, merge, preview } from "./record-file.js";
 
 /** @typedef {import("./study-board.js").StudyBoard} StudyBoard */
 
-const words = {
-  nothingToSave: "There is nothing to save yet.",
-  saved: (/** @type {string} */ name) => `Saved as ${name}, where your downloads are.`,
-  inFile: "What the file holds",
-  fresh: (/** @type {number} */ fresh, /** @type {number} */ known) =>
-    `${fresh ? `${number(fresh)} new` : "Nothing new"}, ${number(known)} known already.`,
-  foreign: (/** @type {number} */ n) =>
-    n === 1
-      ? "1 of the new is for a card that this deck lacks. It is kept."
-      : `${number(n)} of the new are for cards that this deck lacks. They are kept.`,
-  anyDeck: "Look at it all the same",
-  take: "Bring in",
-  leave: "Leave it",
-  left: "Nothing was brought in.",
-  moment: "One moment …",
-  taken: (/** @type {number} */ n) => (n ? `${number(n)} new brought in.` : "Nothing new was in it."),
-};
+const words = wordsOf("copy");
 
 const UNTIL_READ = 60_000; // ms that a browser may take to begin a download
 
@@ -38,7 +24,7 @@ export async function save(board) {
   make("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), UNTIL_READ);
   await record.set("copied", reviews);
-  board.say(words.saved(name));
+  board.say(say(words.saved, { name }));
   board.show();
 }
 
@@ -67,7 +53,7 @@ export async function look(board, file, chooser, options) {
   const take = async () => {
     board.say(words.moment);
     const failed = await merge(board.record, text, options).catch((error) => error.message);
-    end(failed ?? words.taken(fresh));
+    end(failed ?? (fresh ? say(words.taken, { n: fresh }) : words.noneTaken));
     board.show();
   };
   const choices = [];
@@ -79,8 +65,8 @@ export async function look(board, file, chooser, options) {
   board.inFile.ariaLabel = words.inFile;
   board.inFile.replaceChildren(
     make("p", {}, file.name),
-    make("p", {}, problem || words.fresh(fresh, known)),
-    ...(foreign ? [make("p", {}, words.foreign(foreign))] : []),
+    make("p", {}, problem || holds(fresh, known)),
+    ...(foreign ? [make("p", {}, say(words.foreign, { n: foreign }))] : []),
     make("div", { class: "board-buttons" }, ...choices),
   );
   board.inFile.hidden = false;
@@ -93,7 +79,13 @@ function today() {
   return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 }
 
-/** @param {number} n */
-function number(n) {
-  return n.toLocaleString("en");
+/**
+ * @param {number} fresh
+ * @param {number} known
+ */
+function holds(fresh, known) {
+  return say(words.holds, {
+    fresh: fresh ? say(words.fresh, { n: fresh }) : words.noneFresh,
+    known: say(words.known, { n: known }),
+  });
 }

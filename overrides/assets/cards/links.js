@@ -1,18 +1,11 @@
 /*
  * The links at the foot of a card's back, to its lines in the repository.
- *
- * What they say stands here, not in words.js, which is loaded before anybody needs them.
  */
+import { say } from "../words/say.js";
+import { wordsOf } from "../words/words.js";
 import { make } from "./dom.js";
 
-const words = {
-  edit: "Edit",
-  source: "View source",
-  report: "Report a mistake",
-  title: (/** @type {string} */ term) => `Mistake: ${term}`,
-  text: (/** @type {string} */ question, /** @type {string} */ answer) =>
-    `Question: ${question}\n\nAnswer: ${answer}`,
-};
+const words = wordsOf("links");
 
 /** How long a line and a text may be in an address; macros/repository.py says why. */
 const LINE = 300;
@@ -30,9 +23,9 @@ export function link(card) {
   const line = `#L${room.dataset.line}`;
   const filled = new URLSearchParams({
     template: "mistake.yml",
-    title: cut(words.title(card.term), LINE),
+    title: cut(say(words.title, { term: card.term }), LINE),
     card: cut(card.dataset.card ?? "", LINE),
-    text: cut(words.text(card.question, card.answer), TEXT),
+    text: cut(say(words.text, { question: card.question, answer: card.answer }), TEXT),
   });
   room.replaceChildren(
     make("a", { href: edit + line }, words.edit),

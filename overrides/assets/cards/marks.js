@@ -2,6 +2,7 @@
  * Marks: wherever a card is named, a word and a shape tell whether it is new, being learned, due or
  * known. They stand where room was kept for them, so that nothing moves when they come.
  */
+import { wordsOf } from "../words/words.js";
 import { make } from "./dom.js";
 import { openRecord } from "./record.js";
 import { bringSheet } from "./sheet.js";
@@ -10,14 +11,15 @@ import { dayEnd } from "./time.js";
 /** @typedef {import("./record.js").CardRecord} CardRecord */
 /** @typedef {import("./types.d.ts").Schedule} Schedule */
 
-const words = { new: "new", learning: "learning", due: "due", known: "known" };
-const NAMED = "a.term[data-card], .entry[data-card], glossary-index li[data-card], flash-card[data-deck]";
+const words = wordsOf("stages");
+const NAMED =
+  "a.term[data-card], .entry[data-card], :is(glossary-index, term-map) li[data-card], flash-card[data-deck]";
 
 /** @type {WeakSet<CardRecord>} those whose changes are shown */
 const followed = new WeakSet();
 
 /**
- * Marks the cards that a page names.
+ * Marks the cards that a page names, now and when the record changes; `card-marks:shown` tells of each time.
  * @param {string} deck its id
  */
 export async function mark(deck) {
@@ -27,6 +29,7 @@ export async function mark(deck) {
     /** @type {NodeListOf<HTMLElement>} */
     const named = document.querySelectorAll(NAMED);
     for (const element of named) markOne(element, stage(record.schedule(element.dataset.card ?? "")));
+    document.dispatchEvent(new CustomEvent("card-marks:shown"));
   };
   show();
   if (!followed.has(record)) record.addEventListener("change", show);

@@ -37,21 +37,11 @@ async function begin(deck) {
     deck.closest("study-board") ? sessionOf().catch(() => undefined) : undefined,
   ]);
   deck.session = session;
-  if (await session?.begin()) await end(deck);
+  // Offline its end may not be there.
+  if (await session?.begin()) await import("./round-end.js").then(({ endAtOnce }) => endAtOnce(deck), () => deck.restart(deck.all));
+  const mode = session && new URLSearchParams(location.search).get("mode");
+  if (mode) deck.setAttribute("mode", mode);
   return record;
-}
-
-/**
- * Ends a session in which nothing is to be asked.
- * @param {FlashDeck} deck
- */
-async function end(deck) {
-  const hadFocus = deck.contains(document.activeElement);
-  const found = await import("./round-end.js").catch(() => undefined);
-  if (found) {
-    const line = await found.endRound(deck, false);
-    if (hadFocus) line.focus({ preventScroll: true });
-  } else deck.restart(deck.all);
 }
 
 /** The ids that cards of this page had, and now have; also those that it does without, see rest.js. */

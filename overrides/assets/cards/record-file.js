@@ -1,6 +1,8 @@
 /*
  * The learner's file, as it comes from another device, another year or another person's hand.
  */
+import { say } from "../words/say.js";
+import { wordsOf } from "../words/words.js";
 import { NOT_HANDED_OUT } from "./cannot-keep.js";
 import { isEvent } from "./record.js";
 import { inOrder } from "./time.js";
@@ -8,6 +10,8 @@ import { inOrder } from "./time.js";
 /** @typedef {import("./record.js").CardRecord} CardRecord */
 /** @typedef {import("./types.d.ts").RecordedEvent} RecordedEvent */
 /** @typedef {import("./types.d.ts").Setting} Setting */
+
+const words = wordsOf("file");
 
 const FORMAT = "flash-record";
 const VERSION = 1;
@@ -80,16 +84,15 @@ async function unknown(record, events) {
  */
 function parse(file, deck, { anyDeck = false } = {}) {
   const content = typeof file === "string" ? fromText(file) : /** @type {any} */ (file);
-  if (content?.format !== FORMAT) throw new Error("This is no record of a learner from a site like this one.");
-  if (content.version > VERSION)
-    throw new Error("This file was written by a newer version of this site. Reload the page, then try again.");
+  if (content?.format !== FORMAT) throw new Error(words.isOther);
+  if (content.version > VERSION) throw new Error(words.isNewer);
   if (content.deck !== deck && !anyDeck)
-    throw new Error(`This file belongs to another deck, “${content.deck}”. This one is “${deck}”.`);
+    throw new Error(say(words.otherDeck, { other: content.deck, deck }));
   const { events = [], settings = {} } = content;
   if (!Array.isArray(events) || typeof settings !== "object" || !settings)
-    throw new Error("This file is damaged: it has no list of events.");
+    throw new Error(words.noEvents);
   const bad = events.findIndex((event) => !isEvent(event));
-  if (bad >= 0) throw new Error(`This file is damaged: its event ${bad + 1} lacks an id, a kind, a card or a time.`);
+  if (bad >= 0) throw new Error(say(words.badEvent, { at: bad + 1 }));
   return {
     events: [...new Map(events.map((event) => [event.id, event])).values()],
     settings: Object.entries(settings)

@@ -501,11 +501,12 @@ class Storage {
 
   /**
    * Leaves word whether there is a record where it can be read without opening a database, for pages
-   * that fetch what shows it only then.
+   * that fetch what shows it only then. What is noted is told of already.
    * @param {boolean} isThere
    */
   tell(isThere) {
-    local((store) => (isThere ? store.setItem(this.#name, "held") : store.removeItem(this.#name)));
+    if (isThere) local((store) => store.setItem(this.#name, "held"));
+    else if (!this.#notes().length) local((store) => store.removeItem(this.#name));
   }
 
   /** Whether the database is known to hold a record, even where it cannot be opened now. */

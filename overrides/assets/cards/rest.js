@@ -49,8 +49,9 @@ class Rest {
     const files = await fetched(this.address, { cache: "no-cache" });
     return files.flatMap(({ file, cards }) =>
       cards.map((card) => {
-        const [id, topic, ...tags] = card.split(" ");
-        return { id, topic, tags, file };
+        const [id, topic, ...names] = card.split(" ");
+        const prompts = names.filter((name) => name.startsWith("+")).map((name) => name.slice(1));
+        return { id, topic, tags: names.filter((name) => !name.startsWith("+")), prompts, file };
       }),
     );
   }
@@ -83,6 +84,26 @@ class Rest {
     for (const { name, value } of whole?.attributes ?? []) card.setAttribute(name, value);
     card.append(...(whole?.childNodes ?? []));
   }
+}
+
+/**
+ * Goes to a card of a session's round that is not there yet.
+ * @param {import("./flash-deck.js").FlashDeck} deck
+ * @param {number} at
+ * @param {string} before what to say first
+ */
+export async function goOnceBrought(deck, at, before) {
+  const { session } = deck;
+  deck.ariaBusy = "true";
+  if (!(await session?.bring(deck.round[at]))) {
+    session?.cutOff();
+    deck.round = deck.round.filter((card) => card.whole);
+  }
+  deck.ariaBusy = null;
+  // Another tab may have left less of the round meanwhile.
+  if (at < deck.round.length) deck.go(at, before);
+  else deck.next();
+  session?.tell();
 }
 
 /**

@@ -1,3 +1,5 @@
+import { say } from "../words/say.js";
+import { wordsOf } from "../words/words.js";
 import { button, make, showHead } from "./dom.js";
 import { bringSheet } from "./sheet.js";
 import { words as deckWords } from "./words.js";
@@ -5,19 +7,7 @@ import { words as deckWords } from "./words.js";
 /** @typedef {import("./flash-card.js").FlashCard} FlashCard */
 /** @typedef {import("./flash-deck.js").FlashDeck} FlashDeck */
 
-const words = {
-  onceMore: (/** @type {number} */ n) => (n === 1 ? "Once more the one you missed" : `Once more the ${n} you missed`),
-  all: (/** @type {number} */ n) => (n === 1 ? "Start over" : `Start over with all ${n}`),
-  toReadAgain: "Missed, to read again:",
-  /** One line on how a round went. */
-  done: (/** @type {number} */ got, /** @type {number} */ missed, /** @type {number} */ open) =>
-    [
-      got || missed ? `You had ${got} of ${got + missed}.` : "That was the last card.",
-      open && (got || missed) ? `${open} skipped.` : "",
-    ]
-      .filter(Boolean)
-      .join(" "),
-};
+const words = wordsOf("roundEnd");
 
 /**
  * Ends a round: shows how it went, leads there who has just finished, and tells the page.
@@ -38,12 +28,23 @@ export async function finish({ deck, last, past }) {
 }
 
 /**
+ * Ends a session in which nothing is to be asked.
+ * @param {FlashDeck} deck
+ */
+export async function endAtOnce(deck) {
+  const hadFocus = deck.contains(document.activeElement);
+  const line = await endRound(deck, false);
+  if (hadFocus) line.focus({ preventScroll: true });
+}
+
+/**
  * Shows how a round or a session went, and how to go on.
  * @param {FlashDeck} deck
  * @param {boolean} canUndo
  */
 export async function endRound(deck, canUndo) {
   const { session, summary } = deck;
+  deck.asking?.putBack();
   // A chapter's quiz is no session, and does without what ends one.
   const [end] = await Promise.all([session && import("./session-end.js"), bringSheet(deck)]);
   const line = make("p", { class: "flash-done", tabindex: "-1" });
@@ -66,12 +67,25 @@ export async function endRound(deck, canUndo) {
  * @param {Element} line
  * @param {Element} buttons
  */
-function endOfRound({ grades, round, all }, line, buttons) {
+function endOfRound({ grades, round, all, asking }, line, buttons) {
   const missed = round.filter((card) => grades.get(card) === "again");
-  line.append(words.done(grades.size - missed.length, missed.length, round.length - grades.size));
-  if (missed.length) buttons.append(button({ "data-do": "missed" }, words.onceMore(missed.length)));
-  buttons.append(button({ "data-do": "restart" }, words.all(all.length)));
-  return missed.length ? [make("p", {}, words.toReadAgain), make("ul", {}, ...missed.map(listed))] : [];
+  line.append(howItWent(grades.size, missed.length, round.length - grades.size));
+  if (missed.length) buttons.append(button({ "data-do": "missed" }, say(words.missed, { n: missed.length })));
+  buttons.append(button({ "data-do": "restart" }, say(words.all, { n: (asking?.cards ?? all).length })));
+  const result = asking?.result() ?? [];
+  return missed.length ? [...result, make("p", {}, words.toReadAgain), make("ul", {}, ...missed.map(listed))] : result;
+}
+
+/**
+ * One line on how a round went.
+ * @param {number} of the cards that were graded
+ * @param {number} missed
+ * @param {number} open
+ */
+function howItWent(of, missed, open) {
+  if (!of) return words.wasLast;
+  const done = say(words.done, { got: of - missed, of });
+  return open ? `${done} ${say(words.skipped, { n: open })}` : done;
 }
 
 /**

@@ -1,6 +1,8 @@
 /*
  * The end of a session: what was done, when the next card comes back, and how to go on.
  */
+import { listed, say, tag } from "../words/say.js";
+import { wordsOf } from "../words/words.js";
 import { button, make } from "./dom.js";
 import { interval } from "./grading.js";
 import { isWanted } from "./still-wanted.js";
@@ -11,24 +13,7 @@ import { dayEnd, dayStart } from "./time.js";
 /** @typedef {import("./study-session.js").Candidate} Candidate */
 /** @typedef {import("./study-session.js").Session} Session */
 
-const words = {
-  answered: (/** @type {number} */ n, /** @type {number} */ fresh) =>
-    `You have answered ${n} ${n === 1 ? "card" : "cards"}${fresh ? `, ${fresh === n ? "all" : fresh} new` : ""}.`,
-  skipped: (/** @type {number} */ n) => `${n} skipped, still to be asked.`,
-  askSkipped: (/** @type {number} */ n) => (n === 1 ? "Ask the one skipped" : `Ask the ${n} skipped`),
-  left: (/** @type {number} */ due, /** @type {number} */ fresh) => {
-    const kinds = [due && `${due} due`, fresh && `${fresh} new`].filter(Boolean).join(" and ");
-    return `${kinds} ${due + fresh === 1 ? "is" : "are"} left for today.`;
-  },
-  goOn: "Go on",
-  nothing: (/** @type {boolean} */ more, /** @type {boolean} */ chosen) =>
-    `Nothing ${more ? "more " : ""}is due${chosen ? " in this choice" : ""}.`,
-  noCards: "No card fits this choice.",
-  /** When the next card comes back: today in so much time, or in so many days. */
-  next: (/** @type {number} */ days, /** @type {string} */ time) =>
-    `The next card comes back ${days > 1 ? `in ${days} days` : days ? "tomorrow" : `in ${time}`}.`,
-  ahead: "Study ahead",
-};
+const words = wordsOf("sessionEnd");
 
 const AHEAD = 20; // cards at once
 
@@ -43,7 +28,7 @@ export function endOfSession(session, line, buttons) {
   const left = skipped.length ? [] : leftIn(session);
   const [first, ...more] = told(session, skipped.length, left);
   line.append(first);
-  if (skipped.length) buttons.append(button({ "data-do": "skipped" }, words.askSkipped(skipped.length)));
+  if (skipped.length) buttons.append(button({ "data-do": "skipped" }, say(words.askSkipped, { n: skipped.length })));
   else if (left.length) buttons.append(button({ "data-do": "ahead" }, words.goOn));
   else if (ahead(session).length) buttons.append(button({ "data-do": "ahead" }, words.ahead));
   watchDay(session, line);
@@ -134,13 +119,40 @@ function told(session, skipped, left) {
   if (!session.candidates().length) return [words.noCards];
   const said = [];
   const fresh = [...grades.keys()].filter((card) => session.fresh.has(card)).length;
-  if (grades.size) said.push(words.answered(grades.size, fresh));
-  if (skipped) return [...said, words.skipped(skipped)];
+  if (grades.size) said.push(answered(grades.size, fresh));
+  if (skipped) return [...said, say(words.skipped, { n: skipped })];
   const begun = left.filter(({ schedule }) => isNew(schedule)).length;
-  if (left.length) return [...said, words.left(left.length - begun, begun)];
+  if (left.length) return [...said, whatIsLeft(left.length - begun, begun)];
   const address = new URLSearchParams(location.search);
   const isChoice = Boolean(address.get("topic") || address.get("tags"));
-  return [...said, [words.nothing(grades.size > 0, isChoice), next(session)].filter(Boolean).join(" ")];
+  return [...said, [nothing(grades.size > 0, isChoice), next(session)].filter(Boolean).join(" ")];
+}
+
+/**
+ * @param {number} n
+ * @param {number} fresh
+ */
+function answered(n, fresh) {
+  const text = !fresh ? words.answered : fresh === n ? words.answeredAllNew : words.answeredSomeNew;
+  return say(text, { n, fresh: say(words.fresh, { n: fresh }) });
+}
+
+/**
+ * @param {number} due
+ * @param {number} fresh
+ */
+function whatIsLeft(due, fresh) {
+  const kinds = [due && say(words.due, { n: due }), fresh && say(words.fresh, { n: fresh })].filter(Boolean);
+  return say(words.left, { n: due + fresh, cards: listed(/** @type {string[]} */ (kinds)) });
+}
+
+/**
+ * @param {boolean} isMore whether something was asked before
+ * @param {boolean} isChoice whether the address chooses cards
+ */
+function nothing(isMore, isChoice) {
+  if (isChoice) return isMore ? words.nothingMoreChosen : words.nothingChosen;
+  return isMore ? words.nothingMore : words.nothing;
 }
 
 /**
@@ -152,14 +164,16 @@ function next(session) {
   const tomorrow = dayEnd(now);
   const areNewAsked = session.record.setting("newADay") > 0;
   let next = Infinity;
-  for (const { schedule } of session.candidates()) {
-    if (schedule?.suspended || (isNew(schedule) && !areNewAsked)) continue;
+  for (const { entry, schedule } of session.candidates()) {
+    const own = session.record.schedule(entry.id);
+    if (own?.suspended || schedule?.suspended || (isNew(schedule) && !areNewAsked)) continue;
     // What is due and not asked was too much for today, but for what is being learned.
     const isTooMuch = isDue(schedule, tomorrow) && !waits(schedule);
     const due = !schedule || isNew(schedule) || isTooMuch ? tomorrow : schedule.due;
-    next = Math.min(next, Math.max(due, schedule?.buried ?? 0));
+    next = Math.min(next, Math.max(due, schedule?.buried ?? 0, own?.buried ?? 0));
   }
   if (next === Infinity) return "";
   const days = Math.round((dayStart(next) - dayStart(now)) / 86_400_000);
-  return words.next(days, interval(next - now).long);
+  const when = days ? new Intl.RelativeTimeFormat(tag, { numeric: "auto" }).format(days, "day") : interval(next - now).when;
+  return say(words.next, { when });
 }

@@ -1,22 +1,14 @@
 /*
  * What a learner can set: how much to remember, and how many cards a day.
  */
+import { say } from "../words/say.js";
+import { wordsOf } from "../words/words.js";
 import { make } from "./dom.js";
 import { DEFAULTS } from "./record.js";
 
 /** @typedef {import("./study-board.js").StudyBoard} StudyBoard */
 
-const words = {
-  retention: "Of the cards that come due, remember (%)",
-  retentionAbout: "The more you want to remember, the sooner cards come back.",
-  newADay: "New cards a day",
-  reviewsADay: "Reviews a day",
-  between: (/** @type {number} */ least, /** @type {number} */ most) =>
-    `Only whole numbers from ${least} to ${most} can be set. Nothing was changed.`,
-  moment: "One moment: the schedules are made again.",
-  done: "Done.",
-  later: "Done. It holds from the next session on.",
-};
+const words = wordsOf("settings");
 
 /** A share is stored as such, and asked for in percent. */
 const FIELDS = [
@@ -28,18 +20,18 @@ const FIELDS = [
 /**
  * @param {HTMLElement} room
  * @param {StudyBoard} board
- * @param {(text: string) => void} say
+ * @param {(text: string) => void} tell
  */
-export function fill(room, board, say) {
-  room.replaceChildren(...FIELDS.map((field) => labeled(field, board, say)));
+export function fill(room, board, tell) {
+  room.replaceChildren(...FIELDS.map((field) => labeled(field, board, tell)));
 }
 
 /**
  * @param {typeof FIELDS[number]} field
  * @param {StudyBoard} board
- * @param {(text: string) => void} say
+ * @param {(text: string) => void} tell
  */
-function labeled({ name, label, about, least, most, per }, board, say) {
+function labeled({ name, label, about, least, most, per }, board, tell) {
   const { record } = board;
   const input = make("input", { type: "number", min: `${least}`, max: `${most}`, inputmode: "numeric", required: "" });
   const show = () => {
@@ -50,10 +42,10 @@ function labeled({ name, label, about, least, most, per }, board, say) {
   input.addEventListener("change", async () => {
     if (input.validity.valid) {
       const isMeasure = name !== "retention";
-      if (!isMeasure) say(words.moment);
+      if (!isMeasure) tell(words.moment);
       await record.set(name, input.valueAsNumber / per);
-      say(isMeasure && !(await heeded(board)) ? words.later : words.done);
-    } else say(words.between(least, most));
+      tell(isMeasure && !(await heeded(board)) ? words.later : words.done);
+    } else tell(say(words.between, { least, most }));
     show();
   });
   return make("label", {}, label, input, ...(about ? [make("small", {}, about)] : []));

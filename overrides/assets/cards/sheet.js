@@ -4,12 +4,14 @@ import { make } from "./dom.js";
 const coming = new WeakMap();
 
 /**
- * Brings the sheet of what comes after the first turn, or with a record. It stands with what it is
- * for, since instant navigation clears the page's head. The promise is kept when it is there, or fails.
+ * Brings a sheet, by default that of what comes after the first turn, or with a record. It stands with
+ * what it is for, since instant navigation clears the page's head. The promise is kept when it is there,
+ * or fails.
  * @param {Element} host
+ * @param {URL} [address]
  */
-export function bringSheet(host) {
-  const href = String(new URL("later.css", import.meta.url));
+export function bringSheet(host, address = new URL("later.css", import.meta.url)) {
+  const href = String(address);
   const there = document.querySelector(`body link[href="${href}"]`);
   if (there) return coming.get(there) ?? Promise.resolve();
   const link = make("link", { rel: "stylesheet", href });

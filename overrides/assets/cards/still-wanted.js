@@ -14,6 +14,8 @@ import { id, isForToday, mayBeAsked } from "./study-session.js";
  */
 export function heed(session, { cards, cleared }) {
   const { deck } = session;
+  // A test has a round of its own.
+  if (deck.session !== session) return;
   if (cleared) return session.begin(true);
   if (!deck.card || deck.dataset.state === "done") return;
   const changed = new Set(cards);
@@ -27,8 +29,9 @@ export function heed(session, { cards, cleared }) {
  * @param {Session} session
  * @param {FlashCard} card
  */
-export function isWanted({ record, ahead, aheadSince }, card) {
-  const schedule = record.schedule(id(card));
+export function isWanted(session, card) {
+  const { ahead, aheadSince } = session;
+  const schedule = session.schedule(card);
   const isUnanswered = ahead.has(card) && (schedule?.last ?? 0) < aheadSince;
   return mayBeAsked(schedule, Date.now()) && (isUnanswered || isForToday(schedule));
 }

@@ -4,6 +4,8 @@
  *
  * Each part is fetched when it is opened.
  */
+import { say } from "../words/say.js";
+import { wordsOf } from "../words/words.js";
 import { cannotKeep, NOT_HANDED_OUT } from "./cannot-keep.js";
 import { button, make } from "./dom.js";
 import { renames } from "./opening.js";
@@ -11,29 +13,12 @@ import { openRecord } from "./record.js";
 
 /** @typedef {import("./record.js").CardRecord} CardRecord */
 
-const words = {
-  title: "Your record",
-  nothing: "Nothing is recorded yet. How often you were asked, and how much you knew, will stand here.",
-  stands: (/** @type {number} */ reviews, /** @type {number} */ cards) =>
-    `${counted(reviews, "review")} of ${counted(cards, "card")}, kept in this browser alone.`,
-  lasting: "It stays until you delete it.",
-  passing: "The browser may clear it away when it runs short of room.",
-  askLasting: "Ask it to keep this",
-  refused: "The browser has not agreed. A copy in a file is safe from it.",
-  remind: (/** @type {number} */ n) => `${counted(n, "review")} are in no copy yet. A copy outlives this browser.`,
-  failed: "This part cannot be fetched now. Try again when you are online.",
-  save: "Save a copy",
-  bring: "Bring in a copy",
-  numbers: "Numbers",
-  aside: "Cards set aside",
-  settings: "Settings",
-  delete: "Delete everything",
-};
+const words = wordsOf("board");
 
 const UNCOPIED = 50; // reviews that may be in no copy before it is said
 const PAUSE = 300; // ms from a change to the numbers that are made of it
 
-/** @typedef {{fill: (room: HTMLElement, board: StudyBoard, say: (text: string) => void) => unknown}} Part */
+/** @typedef {{fill: (room: HTMLElement, board: StudyBoard, tell: (text: string) => void) => unknown}} Part */
 /** @typedef {"numbers" | "aside" | "settings" | "delete"} PartName */
 /** @type {Record<PartName, (board: StudyBoard) => Promise<Part>>} */
 const PARTS = {
@@ -54,7 +39,7 @@ export class StudyBoard extends HTMLElement {
   /** Where keep-copy.js shows what a file holds. */
   inFile = make("div", { class: "board-file", role: "group", tabindex: "-1", hidden: "" });
   #refilling = 0;
-  /** @type {string[]} the ids of the cards that the page does without */
+  /** @type {import("./study-session.js").Entry[]} the cards that the page does without */
   #others = [];
 
   async connectedCallback() {
@@ -80,9 +65,16 @@ export class StudyBoard extends HTMLElement {
 
   /** The ids of the deck's cards: of all, once they are listed. */
   get cards() {
+    return new Set(this.topics.keys());
+  }
+
+  /** The topics of these cards, by card. */
+  get topics() {
     /** @type {NodeListOf<HTMLElement>} */
     const cards = this.querySelectorAll("flash-card[data-card]");
-    return new Set([...[...cards].map(({ dataset }) => dataset.card ?? ""), ...this.#others]);
+    const topics = new Map([...cards].map(({ dataset: { card = "", topicId = "" } }) => [card, topicId]));
+    for (const { id, topic } of this.#others) topics.set(id, topic);
+    return topics;
   }
 
   /** Lists all cards, for what counts them; fails where that cannot be fetched now. */
@@ -91,7 +83,7 @@ export class StudyBoard extends HTMLElement {
     const deck = this.querySelector("flash-deck[data-rest]");
     if (!deck) return;
     const { restOf } = await import("./rest.js");
-    this.#others = ((await restOf(deck)?.list()) ?? []).map(({ id }) => id);
+    this.#others = (await restOf(deck)?.list()) ?? [];
   }
 
   /** How many reviews stand in the record. */
@@ -139,13 +131,13 @@ export class StudyBoard extends HTMLElement {
   /** @param {HTMLDetailsElement} details */
   async #fill(details) {
     const [room, status] = [...details.children].slice(1);
-    const say = (/** @type {string} */ text) => (status.textContent = text);
+    const tell = (/** @type {string} */ text) => (status.textContent = text);
     const part = await PARTS[/** @type {PartName} */ (details.dataset.part)](this).catch(() => undefined);
     try {
-      if (part) await part.fill(/** @type {HTMLElement} */ (room), this, say);
-      else say(words.failed);
+      if (part) await part.fill(/** @type {HTMLElement} */ (room), this, tell);
+      else tell(words.failed);
     } catch {
-      say(NOT_HANDED_OUT);
+      tell(NOT_HANDED_OUT);
     }
   }
 
@@ -183,7 +175,7 @@ export class StudyBoard extends HTMLElement {
     const lasting = await isLasting();
     const { record, reviews } = this;
     const uncopied = reviews - (Number(record.setting("copied")) || 0);
-    this.#reminder.textContent = uncopied > UNCOPIED ? words.remind(uncopied) : "";
+    this.#reminder.textContent = uncopied > UNCOPIED ? say(words.remind, { n: uncopied }) : "";
     if (!record.kept) this.#stands.textContent = cannotKeep(record.why);
     else if (!reviews) this.#stands.textContent = words.nothing;
     else this.#showKept(reviews, lasting);
@@ -195,7 +187,8 @@ export class StudyBoard extends HTMLElement {
    */
   #showKept(reviews, lasting) {
     const cards = new Set(this.record.schedules().flatMap(({ card, reps }) => (reps ? [card] : [])));
-    this.#stands.textContent = `${words.stands(reviews, cards.size)} ${lasting ? words.lasting : words.passing} `;
+    const stands = say(words.stands, { reviews: say(words.reviews, { n: reviews }), cards: say(words.cards, { n: cards.size }) });
+    this.#stands.textContent = `${stands} ${lasting ? words.lasting : words.passing} `;
     if (lasting || !navigator.storage?.persist) return;
     const ask = button({ "data-do": "last" }, words.askLasting);
     ask.addEventListener("click", () => this.#askLasting());
@@ -226,15 +219,6 @@ function markChoice(board) {
 /** Whether the browser has agreed not to clear away what is stored. */
 async function isLasting() {
   return (await navigator.storage?.persisted?.().catch(() => false)) ?? false;
-}
-
-/**
- * A number with its noun.
- * @param {number} n
- * @param {string} one
- */
-export function counted(n, one) {
-  return `${n.toLocaleString("en")} ${one}${n === 1 ? "" : "s"}`;
 }
 
 if (!customElements.get("study-board")) customElements.define("study-board", StudyBoard);

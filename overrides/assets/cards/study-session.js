@@ -6,6 +6,8 @@
  * (`topic`, `tags`), how many at most (`limit`), and a `seed`: with the same seed two cards come in
  * the same order to everybody.
  */
+import { say } from "../words/say.js";
+import { wordsOf } from "../words/words.js";
 import { dayEnd, dayStart } from "./time.js";
 
 /** @typedef {import("./flash-card.js").FlashCard} FlashCard */
@@ -14,19 +16,12 @@ import { dayEnd, dayStart } from "./time.js";
 /** @typedef {import("./types.d.ts").Schedule} Schedule */
 /**
  * A card as far as a session needs to know it before it is asked.
- * @typedef {{id: string, topic: string, tags: string[], file?: string}} Entry `file`: where its text is, if not in the page
+ * @typedef {{id: string, topic: string, tags: string[], prompts: string[], file?: string}} Entry
+ *   `prompts`: those besides the card itself; `file`: where its text is, if not in the page
  */
 /** @typedef {{entry: Entry, schedule: Schedule | undefined}} Candidate a card, and how it stands */
 
-const words = {
-  /** What a session still has. */
-  today: (/** @type {number} */ due, /** @type {number} */ fresh) =>
-    due
-      ? `You have ${due} ${due === 1 ? "card" : "cards"} due${fresh ? ` and ${fresh} new` : ""} today.`
-      : `You have ${fresh} new ${fresh === 1 ? "card" : "cards"} today.`,
-  beyond: (/** @type {number} */ n) => `${n} more ${n === 1 ? "card" : "cards"}, ahead of time.`,
-  onlyThese: "The other cards cannot be fetched now. The session goes on with those that are here.",
-};
+const words = wordsOf("session");
 
 export class Session {
   /** @type {Set<FlashCard>} the cards of this round that were new when it began */
@@ -39,6 +34,8 @@ export class Session {
   #isCutOff = true;
   /** @type {ReturnType<typeof import("./rest.js").restOf>} */
   #rest;
+  /** @type {typeof import("./seed.js").seeded | undefined} */
+  #seeded;
 
   /**
    * @param {FlashDeck} deck
@@ -48,8 +45,8 @@ export class Session {
     this.deck = deck;
     this.record = record;
     /** @type {Entry[]} in the order of the deck; those in the page, until the others are listed */
-    this.entries = deck.all.map(({ dataset: { card: id = "", topicId: topic = "", tags = "" } }) => {
-      return { id, topic, tags: tags.split(" ") };
+    this.entries = deck.all.map(({ dataset: { card: id = "", topicId: topic = "", tags = "", prompts = "" } }) => {
+      return { id, topic, tags: tags.split(" "), prompts: prompts.split(" ") };
     });
     /** @type {Map<string, FlashCard>} those that there are, by id; the others are made when they are chosen */
     this.cards = new Map(deck.all.map((card) => [id(card), card]));
@@ -75,7 +72,7 @@ export class Session {
   /** Lists the cards that the page does without. */
   async #list() {
     const listed = await listRest(this.deck).catch(() => undefined);
-    if (!listed) return this.#cutOff();
+    if (!listed) return this.cutOff();
     this.deck.notice.textContent = "";
     this.#isCutOff = false;
     if (!this.#rest) this.entries = [...this.entries, ...listed.entries];
@@ -111,65 +108,39 @@ export class Session {
   async ready(choose) {
     // What could not be fetched before may be there now.
     if (this.#isCutOff) await this.#list();
+    if (seed()) this.#seeded = await import("./seed.js").then(({ seeded }) => seeded, () => undefined);
     let cards = choose();
-    if (cards.length && !(await this.#bring(cards[0]))) {
-      this.#cutOff();
+    if (cards.length && !(await this.bring(cards[0]))) {
+      this.cutOff();
       cards = choose();
     }
-    this.fresh = new Set(cards.filter((card) => isNew(this.#schedule(card))));
+    this.fresh = new Set(cards.filter((card) => isNew(this.schedule(card))));
     return cards;
-  }
-
-  /**
-   * Goes to a card of the round that is not there yet.
-   * @param {number} at
-   * @param {string} before what to say first
-   */
-  async goOnceBrought(at, before) {
-    const { deck } = this;
-    deck.ariaBusy = "true";
-    if (!(await this.#bring(deck.round[at]))) {
-      this.#cutOff();
-      deck.round = deck.round.filter((card) => card.whole);
-    }
-    deck.ariaBusy = null;
-    // Another tab may have left less of the round meanwhile.
-    if (at < deck.round.length) deck.go(at, before);
-    else deck.next();
-    this.tell();
   }
 
   /** Fetches the card after the one on top, so that it can follow at once. */
   bringNext() {
     const next = this.deck.round[this.deck.at + 1];
-    if (next) this.#bring(next);
+    if (next) this.bring(next);
   }
 
   /**
    * Fetches the text of a card that has none. Tells whether it can be shown.
    * @param {FlashCard} card
    */
-  async #bring(card) {
+  async bring(card) {
     if (!card.whole) await this.#rest?.fill(card).catch(() => {});
     return card.whole;
   }
 
   /** Goes on with the cards that are there, and tells so. */
-  #cutOff() {
+  cutOff() {
     this.deck.notice.textContent = words.onlyThese;
     this.#isCutOff = true;
   }
 
-  /**
-   * The cards of today that the address lets in, in their order.
-   * @param {boolean} [anew] whether to draw another order, which the address then has
-   */
-  chosen(anew = false) {
-    if (anew) {
-      const address = new URL(location.href);
-      address.searchParams.set("seed", Math.random().toString(36).slice(2, 8));
-      history.replaceState(history.state, "", address);
-    }
+  /** The cards of today that the address lets in, in their order. */
+  chosen() {
     this.ahead = new Set();
     return this.elements(this.today().slice(0, limit()));
   }
@@ -191,8 +162,9 @@ export class Session {
     ready.push(...soonest(reviews, room.reviews));
     ready.sort(sooner);
     waiting.sort(sooner);
-    const begun = seeded(fresh).slice(0, room.fresh);
-    return [...seeded([...ready, ...begun]), ...waiting];
+    const order = (/** @type {Candidate[]} */ cards) => this.#seeded?.(cards, seed(), ({ entry }) => entry.id) ?? cards;
+    const begun = order(fresh).slice(0, room.fresh);
+    return [...order([...ready, ...begun]), ...waiting];
   }
 
   /**
@@ -202,14 +174,14 @@ export class Session {
    */
   graded(outcome) {
     const { card, round, at, grades } = this.deck;
-    const now = Math.max(Date.now(), this.#schedule(card)?.last ?? 0);
+    const now = Math.max(Date.now(), this.schedule(card)?.last ?? 0);
     // A missed card is due in a minute.
     const { due, state = grades.get(card) === "again" ? "learning" : "review" } = outcome ?? { due: now + 60_000 };
     const rest = round.slice(at + 1).filter((each) => each !== card);
     if (state !== "review") rest.push(card);
     const turn = (/** @type {FlashCard} */ each) => {
       if (each === card) return due;
-      const schedule = this.#schedule(each);
+      const schedule = this.schedule(each);
       return schedule && waits(schedule) ? schedule.due : now;
     };
     const turns = new Map(rest.map((each) => [each, turn(each)]));
@@ -224,10 +196,10 @@ export class Session {
     if (!line) return;
     const rest = new Set(deck.dataset.state === "done" ? [] : deck.round.slice(deck.at));
     const open = [...rest].filter((card) => !deck.grades.has(card));
-    const fresh = open.filter((card) => isNew(this.#schedule(card))).length;
-    const isAhead = (fresh && fresh > this.#room().fresh) || open.some((card) => this.ahead.has(card) && !isForToday(this.#schedule(card)));
+    const fresh = open.filter((card) => isNew(this.schedule(card))).length;
+    const isAhead = (fresh && fresh > this.#room().fresh) || open.some((card) => this.ahead.has(card) && !isForToday(this.schedule(card)));
     if (!rest.size) line.textContent = "";
-    else line.textContent = isAhead ? words.beyond(rest.size) : words.today(rest.size - fresh, fresh);
+    else line.textContent = isAhead ? say(words.beyond, { n: rest.size }) : today(rest.size - fresh, fresh);
   }
 
   /** How much of a day's new cards and reviews is left, and of which cards another prompt was asked today. */
@@ -239,7 +211,7 @@ export class Session {
     return {
       fresh: Math.max(0, record.setting("newADay") - begun),
       reviews: Math.max(0, record.setting("reviewsADay") - (recent.length - begun)),
-      siblings: new Set(recent.filter(({ prompt }) => prompt).map(({ card }) => card)),
+      siblings: new Set(recent.filter(({ card, prompt }) => prompt !== this.deck.prompt(card)).map(({ card }) => card)),
     };
   }
 
@@ -256,14 +228,17 @@ export class Session {
       if (topic && entry.topic !== topic) continue;
       if (wanted.length && !entry.tags.some((tag) => wanted.includes(tag))) continue;
       if (this.#isCutOff && !this.cards.get(entry.id)?.whole) continue;
-      found.push({ entry, schedule: this.record.schedule(entry.id) });
+      const prompt = this.deck.prompt(entry.id);
+      if (prompt !== undefined) found.push({ entry, schedule: this.record.schedule(entry.id, prompt) });
     }
     return found;
   }
 
   /** @param {number} now */
   asked(now) {
-    return this.candidates().filter(({ schedule }) => mayBeAsked(schedule, now));
+    // A card that is set aside is not asked in another way either.
+    const isAside = (/** @type {Candidate} */ { entry }) => !mayBeAsked(this.record.schedule(entry.id), now);
+    return this.candidates().filter((card) => mayBeAsked(card.schedule, now) && !isAside(card));
   }
 
   /** @param {Candidate[]} cards */
@@ -276,9 +251,19 @@ export class Session {
   }
 
   /** @param {FlashCard} card */
-  #schedule(card) {
-    return this.record.schedule(id(card));
+  schedule(card) {
+    return this.record.schedule(id(card), this.deck.prompt(id(card)));
   }
+}
+
+/**
+ * What a session still has.
+ * @param {number} due
+ * @param {number} fresh
+ */
+function today(due, fresh) {
+  if (!due) return say(words.todayNew, { n: fresh });
+  return say(fresh ? words.todayAndNew : words.today, { n: due, fresh: say(words.fresh, { n: fresh }) });
 }
 
 /**
@@ -367,22 +352,7 @@ export function limit(most = Infinity) {
   return Number.isInteger(wanted) && wanted > 0 ? Math.min(wanted, most) : most;
 }
 
-/**
- * Cards in the order that the address's seed gives them, whatever others are among them.
- * @param {Candidate[]} cards
- */
-function seeded(cards) {
-  const seed = new URLSearchParams(location.search).get("seed");
-  if (!seed) return cards;
-  const places = new Map(cards.map((card) => [card, hash(`${seed} ${card.entry.id}`)]));
-  return [...cards].sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
-}
-
-/** @param {string} text */
-function hash(text) {
-  let mixed = 0x811c9dc5;
-  for (const char of text) mixed = Math.imul(mixed ^ (char.codePointAt(0) ?? 0), 0x01000193);
-  // FNV-1a leaves the last letters in the low bits; these go to the high ones, which sort.
-  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d);
-  return (mixed ^ (mixed >>> 13)) >>> 0;
+/** What gives two readers the same order, by the address. */
+function seed() {
+  return new URLSearchParams(location.search).get("seed") ?? "";
 }
