@@ -5,6 +5,11 @@
  * glossary/#lora leads on to the entry, whatever page that stands on.
  */
 
+import { say } from "./words/say.js";
+import { wordsOf } from "./words/words.js";
+
+const words = wordsOf("index");
+
 export class GlossaryIndex extends HTMLElement {
   /** @type {AbortController | undefined} */
   #listening;
@@ -38,7 +43,7 @@ export class GlossaryIndex extends HTMLElement {
       found += here;
     }
     const status = /** @type {HTMLElement} */ (this.querySelector("[role=status]"));
-    status.textContent = !parts.length ? "" : found ? counted(found) : nothing(wanted.trim());
+    status.textContent = !parts.length ? "" : found ? say(words.found, { n: found }) : say(words.nothing, { wanted: wanted.trim() });
   }
 
   #leadOn() {
@@ -53,7 +58,7 @@ function controls() {
   const input = document.createElement("input");
   input.type = "search";
   input.autocomplete = "off";
-  label.append("Find a term or an alias ", input);
+  label.append(`${words.find} `, input);
   const status = document.createElement("p");
   status.setAttribute("role", "status");
   return [label, status];
@@ -65,16 +70,6 @@ function folded(text) {
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
     .toLowerCase();
-}
-
-/** @param {number} n */
-function counted(n) {
-  return n === 1 ? "1 term" : `${n} terms`;
-}
-
-/** @param {string} wanted */
-function nothing(wanted) {
-  return `No term or alias has “${wanted}” in it. The search at the top looks through every text.`;
 }
 
 if (!customElements.get("glossary-index")) customElements.define("glossary-index", GlossaryIndex);

@@ -10,6 +10,8 @@ const parts = {
   "flash-card": () => import("./cards/flash-card.js"),
   "flash-deck": () => import("./cards/flash-deck.js"),
   "glossary-index": () => import("./glossary-index.js"),
+  "term-map": () => import("./term-map.js"),
+  ".figure-runs": () => import("./figures/near.js").then(({ watch }) => watch()),
   "study-board > nav > :last-child": (end) => inSight.observe(end),
 };
 

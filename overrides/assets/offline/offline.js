@@ -1,5 +1,9 @@
 /* Brings the offline worker in where the site has one, offers a new version, clears an old one away. */
 
+import { wordsOf } from "../words/words.js";
+
+const words = wordsOf("offline");
+
 const root = new URL("../../", import.meta.url).href;
 const script = `${root}sw.js`;
 const workers = navigator.serviceWorker;
@@ -19,7 +23,7 @@ function watch(site) {
   bar.role = "status";
   document.body.append(bar);
   const offer = () => {
-    bar.innerHTML = "A new version of this site is ready. <button>Show it</button> <button>Later</button>";
+    bar.innerHTML = `${words.ready} <button>${words.show}</button> <button>${words.later}</button>`;
   };
   bar.onclick = ({ target }) => {
     if (target === bar.children[1]) bar.replaceChildren();
