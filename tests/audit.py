@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import figure_runs
 from browser import LAUNCH_ARGS, find
 from conftest import ROOT, copy_project, run_builder
 from pages_server import PagesServer
@@ -32,6 +33,13 @@ IN_LIGHTHOUSE = ("home", "chapter", "topic", "study")
 PARTS = {
     "site-css": ("assets/site.css",),
     "offline-registration": ("assets/offline/offline.js",),
+    "pictures": tuple(
+        f"assets/cards/{name}"
+        for name in ("numbers.js", "number-tables.js", "pictures.js", "pictures.css", "terms.js")
+    ),
+    "modes": tuple(f"assets/cards/{name}" for name in ("modes.js", "modes.css", "asks.js")),
+    # The heaviest of them.
+    "mode": tuple(f"assets/cards/{name}" for name in ("mode-type.js", "fields.js", "verdict.js")),
     "": ("assets/loader.js",),
 }
 
@@ -74,7 +82,7 @@ def main() -> int:
         project = copy_project(Path(folder, "project"))
         server = PagesServer(project / "site")
         build(project, server.url)
-        measures = weights(project / "site") + html(project / "site")
+        measures = weights(project / "site") + figures(project / "site") + html(project / "site")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=find(), args=LAUNCH_ARGS)
             measures += pages(browser, server.url) + transfers(browser, server.url)
@@ -100,8 +108,36 @@ def weights(site: Path) -> list[Measure]:
     for budget, patterns in PARTS.items():
         files = [file for pattern in patterns for file in sorted(site.glob(pattern))]
         size = sum(len(gzip.compress(file.read_bytes())) for file in files)
-        found.append(Measure(f"KB packed: {', '.join(patterns)}", round(size / 1024, 2), budget))
+        names = ", ".join(patterns) if len(patterns) == 1 else f"{budget}, {len(files)} files"
+        found.append(Measure(f"KB packed: {names}", round(size / 1024, 2), budget))
     return found
+
+
+def figures(site: Path) -> list[Measure]:
+    """The kilobytes of each figure that runs, packed, with what all share; and with its data."""
+    folder, found = site / "assets/figures", []
+    for name in figure_runs.NAMES:
+        code = [folder / shared for shared in ("figure.js", "figure.css")]
+        code += [file for file in folder.glob(f"{name}*") if is_part_of(name, file)]
+        packed = {file.name: len(gzip.compress(file.read_bytes())) / 1024 for file in code}
+        parts = [f"{size:5.2f} KB {file}" for file, size in packed.items()]
+        data = sum(size for file, size in packed.items() if file.endswith(".json"))
+        size = round(sum(packed.values()) - data, 2)
+        found.append(Measure(f"KB packed: figure {name}", size, "figure", parts))
+        if data:
+            whole = round(size + data, 2)
+            found.append(
+                Measure(f"KB packed: figure {name}, its data", whole, "figure-data", parts)
+            )
+    return found
+
+
+def is_part_of(name: str, file: Path) -> bool:
+    """Whether a file belongs to the figure of that name: "lora-arithmetic.js" to "lora"."""
+    owner = max(
+        (each for each in figure_runs.NAMES if re.match(rf"{each}[-.]", file.name)), key=len
+    )
+    return owner == name
 
 
 def html(site: Path) -> list[Measure]:

@@ -2,7 +2,7 @@
 
 `check` runs on decks of thousands of cards, well and with a fault in each. Then a site of a thousand
 cards is served beside one whose same pages are written by hand in Markdown, and a change is timed
-from saving it to the page that shows it. What a learner waits for is in bench_record.py. One table is
+from saving it to the page that shows it. What a learner waits for is in bench_record.py and bench_figures.py. One table is
 printed; where a budget is broken the exit code is 1.
 """
 
@@ -17,6 +17,8 @@ import urllib.request
 from pathlib import Path
 
 from audit import Measure, report
+from bench_exchange import ways_out
+from bench_figures import steps
 from bench_record import studies
 from conftest import ROOT
 from generated_deck import CARD, FAULTS, TOPICS, deck, name
@@ -29,7 +31,9 @@ PATIENCE = 120  # seconds
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="flashcards-bench-") as folder:
         measures = checks(Path(folder, "check")) + serves(Path(folder, "serve"))
+        measures += ways_out(Path(folder, "out"))
         measures += studies(Path(folder, "study"))
+        measures += steps(Path(folder, "figures"))
     return report(measures)
 
 

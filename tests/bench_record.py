@@ -68,7 +68,7 @@ LOOP = """() => {
 
 COUNT = """async (modules) => {
   const module = await import(`${modules}numbers.js`);
-  const cards = new Set(record.schedules().map(({ card }) => card));
+  const cards = new Map(record.schedules().map(({ card }) => [card, "topic"]));
   const began = performance.now();
   await module.numbers(record, cards, Date.now());
   return performance.now() - began;

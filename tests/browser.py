@@ -10,9 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Debian's Chromium without windows: the same engine, with a third less for a processor to do.
 SHELL = "chromium-headless-shell"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", SHELL)
 MAC_APP = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 # The one font that Debian's browser needs to show Latin, Greek, Cyrillic and Arabic text.
 FONT = "fonts-dejavu-core"
@@ -96,11 +96,11 @@ def run(*command: str) -> None:
 
 
 def main() -> int:
+    if not find():
+        install()
     # In a container, where one need not be asked.
     if is_root() and is_debian() and not shutil.which(SHELL) and not os.environ.get("CHROME"):
         install_by_apt(SHELL, FONT)
-    if not find():
-        install()
     path = find_for_tests()
     if not path:
         print(

@@ -26,10 +26,22 @@ const note = (...words) => {
   const noted = JSON.parse(sessionStorage.witness ?? "[]");
   sessionStorage.witness = JSON.stringify([...noted, words.map(String).join(" ")]);
 };
-addEventListener("error", (event) => note("error:", event.message ?? event.target.outerHTML), true);
+// What was on its way when a page is left does not come: Firefox calls that an error.
+let leaving = false;
+addEventListener("beforeunload", () => (leaving = true));
+addEventListener("error", ({ message, target }) => {
+  if (message !== undefined || !leaving) note("error:", message ?? target.outerHTML);
+}, true);
 addEventListener("unhandledrejection", (event) => note("rejection:", event.reason));
 addEventListener("securitypolicyviolation", (event) =>
   note("policy:", event.effectiveDirective, event.blockedURI, event.sample));
+window.awaited = 0;
+const { send } = XMLHttpRequest.prototype;
+XMLHttpRequest.prototype.send = function (...given) {
+  window.awaited += 1;
+  this.addEventListener("loadend", () => (window.awaited -= 1));
+  send.apply(this, given);
+};
 for (const level of ["warn", "error"]) {
   const say = console[level];
   console[level] = (...words) => { note("console:", ...words); say.apply(console, words); };
@@ -70,7 +82,15 @@ class Engine:
     """A browser with one window."""
 
     def open(self, url: str) -> None:
-        """Go to an address, and return when the page has loaded."""
+        """Go to an address, and return when the page has loaded.
+
+        The page before is left once it awaits no answer: cut short, it would complain.
+        """
+        until(lambda: not self.run("window.awaited"), "the answers that a page awaits")
+        self.go(url)
+
+    def go(self, url: str) -> None:
+        """Go to an address at once, and return when the page has loaded."""
         raise NotImplementedError
 
     def run(self, script: str):
@@ -108,7 +128,7 @@ class Chromium(Engine):
         if message.type in ("error", "warning"):
             self.messages.append(f"chromium: {message.text}")
 
-    def open(self, url):
+    def go(self, url):
         self.page.goto(url)
 
     def run(self, script):
@@ -131,7 +151,7 @@ class WebDriver(Engine):
     def send(self, command: str, **parameters):
         raise NotImplementedError
 
-    def open(self, url):
+    def go(self, url):
         self.send("Navigate", url=url)
 
     def run(self, script):
@@ -177,11 +197,13 @@ class Firefox(WebDriver):
 
 
 # Of the console's messages the errors that speak of our pages: Firefox writes there of itself too,
-# and warns of what the theme does and no harm comes of.
+# and warns of what the theme does and no harm comes of. NS_ERROR_… it calls a request of the theme's
+# script that is cut short as a page is left.
 FIREFOX_CONSOLE = """
 const said = Services.console.getMessageArray()
   .filter((each) => each instanceof Ci.nsIScriptError && each.sourceName.startsWith("http"))
   .filter((each) => !(each.flags & Ci.nsIScriptError.warningFlag))
+  .filter((each) => !/^NS_ERROR_.*[/]assets[/]javascripts[/]/.test(each.errorMessage + each.sourceName))
   .map((each) => `${each.errorMessage} (${each.sourceName}:${each.lineNumber}:${each.columnNumber} ${each.stack ?? ""})`.trim());
 Services.console.reset();
 return said;

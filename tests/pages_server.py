@@ -17,7 +17,8 @@ from urllib.parse import unquote, urlsplit
 SUB_PATH = "/llm-flashcards/"
 TEXT = ("text/", "application/json", "application/xml", "image/svg+xml")
 
-packed = functools.lru_cache(maxsize=256)(gzip.compress)
+# The sites of a run have some thousand files, and to pack one takes longer than to send it.
+packed = functools.lru_cache(maxsize=4096)(gzip.compress)
 
 
 class PagesServer(ThreadingHTTPServer):

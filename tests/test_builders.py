@@ -15,6 +15,7 @@ from small_project import small_project
 
 from macros import glossary, quiz
 from macros.load import load
+from macros.map import term_map
 from macros.markup import ROOT as TOP
 
 SMALL_DECK = ROOT / "tests/fixtures/small-deck.yaml"
@@ -46,6 +47,9 @@ def test_a_page_shows_before_the_themes_script_runs(builder):
         ]
         assert [Path(each.get("src")).name for each in at_once] == ["search-later.js"], address
         assert len(scripts) > len(at_once)
+        # A session comes before the theme's script; on another page nothing holds that back.
+        held_back = [Path(each.get("src")).name.partition(".")[0] for each in held]
+        assert held_back == (["bundle"] if address == "study" else []), address
 
 
 def pages_of(site):
@@ -79,9 +83,12 @@ def content_of(tree):
 
 
 def card_text(card):
+    return told_of(card), text(card)
+
+
+def told_of(element):
     # Zensical takes this attribute out when it has made its search index.
-    told = {name: value for name, value in card.attrib.items() if name != "data-search-exclude"}
-    return told, text(card)
+    return {name: value for name, value in element.attrib.items() if name != "data-search-exclude"}
 
 
 def test_both_make_the_same_pages_with_the_same_content():
@@ -93,9 +100,13 @@ def test_both_make_the_same_pages_with_the_same_content():
         assert content_of(page(theirs, address)) == found[address], address
 
     # And there is something to compare.
-    ids = set(load(ROOT / "cards.yaml").by_id)
-    assert {card[0]["data-card"] for card in found["study"]["cards"]} == ids
-    assert set(found["glossary"]["index"]) == set(found["corrections"]["corrections"]) == ids
+    deck = load(ROOT / "cards.yaml")
+    ids = set(deck.by_id)
+    studied = [card[0]["data-card"] for card in found["study"]["cards"]]
+    assert studied == [card.id for card in deck.cards][: len(studied)]
+    assert set(found["glossary"]["index"]) == ids
+    pasted = {card.id for card in deck.cards if card.original}
+    assert set(found["corrections"]["corrections"]) == pasted
     assert {id for each in found.values() for id in each["entries"]} == ids
     assert ids <= {id for each in found.values() for id in each["anchors"]}
     assert sum(len(each["quizzes"]) for each in found.values()) >= 9
@@ -113,6 +124,54 @@ def test_both_have_the_same_titles_in_the_navigation():
     ours, theirs = (titles(build_once(builder)[0]) for builder in BUILDERS)
     assert ours == theirs
     assert {"Home", "Study", "Corrections", "PEFT"} <= ours
+
+
+DRAWING = """\
+<svg viewBox="0 0 360 80" stroke="currentColor">
+<title>A cat</title>
+<desc>A box, and in it a cat.</desc>
+<path class="figure-a" d="M10 10h100v60z"/>
+</svg>
+"""
+CITING = """\
+# Home
+
+Cats are mammals ({{ cite("book", "p. 3") }}).
+
+{{ figure("cat", "A cat & its box.") }}
+
+## Sources
+
+{{ sources() }}
+"""
+
+
+def test_both_make_the_same_of_citations_and_drawings(sound_project, tmp_path):
+    made = []
+    for builder in BUILDERS:
+        project = shutil.copytree(sound_project, tmp_path / builder)
+        (project / "docs/figures").mkdir(exist_ok=True)
+        (project / "docs/figures/cat.svg").write_text(DRAWING, encoding="utf-8")
+        call(project, CITING)
+        ended = run_builder(project, builder)
+        assert ended.returncode == 0, ended.stdout
+        article = page(project / "site", "").find(".//article")
+        (figure,) = article.iter("figure")
+        made.append(
+            {
+                "figure": [told_of(each) for each in figure.iter()],
+                "shown": text(figure),
+                "paragraphs": [text(each) for each in article.iter("p")],
+                "works": [text(each) for each in article.iter("li")],
+                "addresses": [href for each in article.iter() if (href := each.get("href"))],
+            }
+        )
+    assert made[0] == made[1]
+    assert len(made[0]["figure"]) == 6
+    assert made[0]["shown"] == "A cat A box, and in it a cat. A cat & its box."
+    assert "Cats are mammals (Writer & Sons, 2020, p. 3)." in made[0]["paragraphs"]
+    assert made[0]["works"] == ['Writer & Sons, On <cats>, Journal "A", 2020.']
+    assert "assets/figures.css" in made[0]["addresses"]
 
 
 # What is wrong is said once, with its place, and stops the build
@@ -188,6 +247,18 @@ FAULTS = {
     "docs/index.md:1:1: unexpected '}', expected ')'. Check the braces of this line.": (
         "docs/index.md",
         '{{ card("cat" }}',
+    ),
+    'docs/index.md:1:4: cite(): no source has the id "bok". Did you mean "book"?': (
+        "docs/index.md",
+        '{{ cite("bok") }}',
+    ),
+    "docs/index.md:1:4: sources(): this page cites nothing.": (
+        "docs/index.md",
+        "{{ sources() }}",
+    ),
+    'docs/index.md:1:4: figure(): there is no drawing "docs/figures/cat.svg".': (
+        "docs/index.md",
+        '{{ figure("cat") }}',
     ),
     'docs/glossary/plants.md: the topic "plants" needs this page.': ("docs/glossary/plants.md",),
 }
@@ -314,6 +385,7 @@ GOLDEN = ROOT / "tests/golden"
     [
         ("glossary-page.md", lambda deck: glossary.topic_page(deck, "animals", keep=str)),
         ("glossary-index.html", glossary.index),
+        ("map.html", term_map),
         ("quiz.html", lambda deck: quiz.quiz(deck, title='Cats & "dogs"')),
         ("corrections.html", glossary.corrections),
     ],

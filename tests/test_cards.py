@@ -1,13 +1,17 @@
 """The flip card and the deck, as those meet them who learn with them, in a real browser."""
 
+import time
+
 import html5lib
 import pytest
-from conftest import ROOT
+from conftest import TRIAL
 from playwright.sync_api import expect
 
 from macros import quiz
 from macros.load import load
 from macros.markup import ROOT as TOP
+
+SITE = "trial"
 
 QUIZ = "learn/peft/"  # a chapter with one card in its text and a quiz of three at its end
 CAN_TURN = "Turn the card for the answer."
@@ -236,7 +240,7 @@ def test_keys_with_modifiers_stay_the_browsers(page):
 
 
 def test_every_card_of_the_deck_turns(new_page, site):
-    cards = load(ROOT / "cards.yaml").cards
+    cards = load(TRIAL / "cards.yaml").cards
     texts = texts_in_the_file(site)
     page = new_page(reduced_motion="reduce")
     deck = the_deck(page, "study/")
@@ -424,7 +428,7 @@ def test_decks_work_wherever_instant_navigation_leads(page, site_url):
     labels["learn/fine-tuning/"] = "Quiz: Fine-tuning"
     chapters.get_by_role("link", name="Fine-tuning", exact=True).click()
     arrived("learn/fine-tuning/")
-    labels["study/"] = load(ROOT / "cards.yaml").deck.title
+    labels["study/"] = load(TRIAL / "cards.yaml").deck.title
     tabs.get_by_role("link", name="Study").click()
     arrived("study/")
     page.go_back()
@@ -532,12 +536,13 @@ def test_the_page_does_not_jump_while_it_loads(new_page, address):
       new PerformanceObserver((list) => list.getEntries().forEach((e) => window.shifted += e.value))
         .observe({ type: "layout-shift", buffered: true });
     """)
+    # A busy machine paints before the deck is made.
+    page.route("**/flash-deck.js", lambda route: (time.sleep(0.3), route.continue_()))
     page.goto(address)
     deck = page.locator("flash-deck, flash-card").first
     expect(do(page, "flip").first).to_be_visible()
     settle(deck)
-    # What counts as good among the web's vital signs; a busy machine may paint before the deck is made.
-    assert page.evaluate("window.shifted") < 0.1
+    assert page.evaluate("window.shifted") < 0.05
 
 
 def test_only_one_side_faces_the_reader(page):

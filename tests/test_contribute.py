@@ -27,6 +27,11 @@ def check(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "docs/glossary").mkdir(parents=True)
     (tmp_path / "docs/glossary/evolution.md").write_text('{{ glossary("evolution") }}\n')
+    (tmp_path / "docs/figures").mkdir()
+    drawing = '<svg viewBox="0 0 360 80"><title>Birds</title><desc>Two birds.</desc></svg>'
+    for name in ("finches", "migration"):
+        (tmp_path / f"docs/figures/{name}.svg").write_text(drawing)
+        (tmp_path / f"docs/{name}.md").write_text(f'{{{{ figure("{name}") }}}}\n')
 
     def run(deck: str) -> tuple[int, str]:
         (tmp_path / "cards.yaml").write_text(deck, encoding="utf-8")
@@ -124,7 +129,7 @@ def test_every_target_of_make_is_there():
 
 
 def test_the_forms_of_the_check_are_as_shown():
-    words = 'card "lora": unknown field "anwser". Did you mean "answer"?'
+    words = 'card "variation": unknown field "anwser". Did you mean "answer"?'
     problem = Problem("cards.yaml", 212, 5, words)
     for shown in (str(problem), report.github([problem]), report.as_json([problem], {})):
         assert f"\n{shown}\n```" in PAGE

@@ -17,6 +17,7 @@ from pages_server import SUB_PATH
 from test_large_deck import IDS, IN_PAGE, large_deck
 
 from macros import quiz
+from macros.exchange import downloads
 from macros.finish import FinishError, finish
 from macros.load import load
 from macros.markup import ROOT as TOP
@@ -210,7 +211,11 @@ def test_the_manifest_is_of_this_deck_and_its_icons_have_the_sizes_said(site):
 def test_all_that_a_page_refers_to_is_kept_and_nothing_that_is_not_needed(site):
     kept = release(site)["files"]
     base = f"https://a.example{SUB_PATH}"
+    made = {each.path(DECK) for each in downloads.FORMATS}
+    assert not made & set(kept)
     for path, tree in trees(site).items():
+        if path in made:
+            continue
         assert path in kept
         for element in tree.iter():
             for name in ("src", "href"):
@@ -222,7 +227,7 @@ def test_all_that_a_page_refers_to_is_kept_and_nothing_that_is_not_needed(site):
                     continue
                 file = unquote(url.path.removeprefix(SUB_PATH))
                 file += "index.html" if file.endswith("/") or not file else ""
-                assert file in kept, f"{path}: {address}"
+                assert file in kept or file in made, f"{path}: {address}"
     for path in kept:
         for module in re.findall(r'\b(?:from|import)\s*\(?"(\.[^"]+)"', script_of(site, path)):
             assert urljoin(path, module) in kept
@@ -282,6 +287,7 @@ def test_the_search_of_another_language_keeps_its_words(small):
 
 
 CARDS = re.compile(r"<flash-card\b.*?</flash-card>", re.DOTALL)
+ASKS = re.compile(r'<template class="flash-asks">(.*?)</template>', re.DOTALL)
 
 
 def with_study_page(site, folder, path="study/index.html", **deck):
@@ -305,6 +311,16 @@ def cards_beside(page, folder):
     return ids, [html for file in files for html in file.values()]
 
 
+def without_asks(cards):
+    return [ASKS.sub("", card) for card in cards]
+
+
+def asks_beside(page):
+    """What a page has put into a file beside it to ask with, by card."""
+    (address,) = set(re.findall(r'<flash-deck [^>]*data-asks="([^"]+)"', page.read_text("utf-8")))
+    return json.loads((page.parent / address).read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize(
     ("path", "folder"),
     [
@@ -319,8 +335,9 @@ def test_what_a_long_page_loses_stands_beside_it(small, tmp_path, path, folder):
     ids, cards = cards_beside(small / path, small / folder)
     assert ids == IDS[IN_PAGE:]
     after = CARDS.findall((small / path).read_text(encoding="utf-8"))
-    # Nothing else of a card is changed: its links lead from the page, in which it is shown.
-    assert [*after, *cards] == before
+    # Nothing else of a card is changed: its links lead from the page, in which it is shown. What it
+    # is asked with goes from those that stay.
+    assert [*after, *cards] == [*without_asks(before[:IN_PAGE]), *before[IN_PAGE:]]
     kept = set(release(small)["files"])
     assert {f"{folder}/{file.name}" for file in (small / folder).iterdir()} <= kept
 
@@ -337,10 +354,20 @@ def test_the_list_says_by_what_a_card_is_chosen_and_the_page_what_it_was_called(
 
 
 def test_a_deck_of_fifty_stays_in_its_page(small, tmp_path):
-    before = with_study_page(small, tmp_path, count=IN_PAGE)
+    before = CARDS.findall(with_study_page(small, tmp_path, count=IN_PAGE))
     finish(small, DECK)
-    assert before in (small / "study/index.html").read_text(encoding="utf-8")
+    page = (small / "study/index.html").read_text(encoding="utf-8")
+    assert CARDS.findall(page) == without_asks(before)
     assert not (small / "study/cards").exists()
+
+
+def test_what_cards_are_asked_with_stands_beside_their_page_and_is_kept(small, tmp_path):
+    before = CARDS.findall(with_study_page(small, tmp_path, count=IN_PAGE))
+    finish(small, DECK)
+    asks = asks_beside(small / "study/index.html")
+    assert list(asks) == IDS[:IN_PAGE]
+    assert list(asks.values()) == [ASKS.search(card)[1] for card in before]
+    assert any(re.fullmatch(r"study/asks\.\w{16}\.json", path) for path in release(small)["files"])
 
 
 def test_only_the_study_page_is_shortened(small, tmp_path):
@@ -348,7 +375,8 @@ def test_only_the_study_page_is_shortened(small, tmp_path):
     body = quiz.quiz(load(tmp_path / "cards.yaml"))
     (small / "quiz.html").write_text(PAGE.format(head="", body=body), encoding="utf-8")
     finish(small, DECK)
-    assert CARDS.findall((small / "quiz.html").read_text(encoding="utf-8")) == CARDS.findall(body)
+    after = CARDS.findall((small / "quiz.html").read_text(encoding="utf-8"))
+    assert after == without_asks(CARDS.findall(body))
 
 
 def test_a_file_of_cards_has_another_name_when_a_card_in_it_has_another_text(small, tmp_path):
@@ -444,7 +472,7 @@ def test_what_is_no_built_site_is_refused(tmp_path, small):
 def test_it_says_what_it_did_and_wants_a_deck(small, tmp_path):
     ended = run_finish(ROOT, small)
     assert ended.returncode == 0
-    assert re.fullmatch(r"finished: 2 pages, 2 hashes, \d+ files\n", ended.stdout)
+    assert re.fullmatch(r"finished: 2 pages, 2 hashes, \d+ files, 8 downloads\n", ended.stdout)
     (tmp_path / "empty").mkdir()
     shutil.copytree(ROOT / "macros", tmp_path / "empty/macros")
     ended = run_finish(tmp_path / "empty", small)

@@ -134,7 +134,7 @@ def test_a_sound_deck_is_not_written(project):
 def test_what_would_change_more_is_left_alone(project, monkeypatch):
     write(BACK)
     # As if the end of one card were taken for that of the other.
-    monkeypatch.setattr(mending, "_end", lambda text, node: text.index("\n    related"))
+    monkeypatch.setattr(mending, "end_of", lambda text, node: text.index("\n    related"))
     said = 'card "dog": added "cat" to "related", to link back.'
     assert fix(project) == [f"cards.yaml: not done, since more would change with it: {said}"]
     assert deck_text() == BACK

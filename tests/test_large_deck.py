@@ -119,6 +119,29 @@ def test_without_javascript_the_first_fifty_can_be_read_and_lead_to_the_others(n
     expect(page.get_by_role("heading", name=f"Term {COUNT - 1}")).to_be_visible()
 
 
+def test_cards_that_are_not_in_the_page_are_asked_in_every_mode_too(page):
+    prepare(page, without=IDS[: IN_PAGE - 2])
+    deck = study(page, "study/?mode=match")
+    # Two of the five are in the page, and the others come.
+    expect(deck.locator(".flash-pairs > div:first-child > button")).to_have_count(5)
+    # One that came so is a card like the others.
+    do(deck, "mode-flip").click()
+    for _ in range(2):
+        do(deck, "next").click()
+    assert top(deck) == IDS[IN_PAGE]
+    do(deck, "flip").click()
+    expect(card_of(deck)).to_have_attribute("data-side", "back")
+    for _ in range(2):
+        do(deck, "previous").click()
+    do(deck, "mode-choose").click()
+    expect(deck.locator(".flash-options > button")).to_have_count(4)
+    for _ in range(2):
+        do(deck, "next").click()
+    expect(deck.locator(".flash-options > button").get_by_text(f"It is {IN_PAGE}.")).to_be_visible()
+    do(deck, "mode-test").click()
+    expect(deck.locator("progress")).to_have_js_property("max", 20)
+
+
 def test_a_first_visit_fetches_none_of_the_others(page):
     asked = files_asked(page)
     deck = the_deck(page, "study/")
@@ -179,6 +202,12 @@ def test_the_numbers_are_of_all_cards(page):
     board = the_board(page, (IDS[-1], "easy", MONDAY - 30 * DAY))
     told = rows(part(board, "numbers"), "Your cards")
     assert (told["New"], told["Due"]) == (str(COUNT - 1), "1")
+
+
+def test_a_hard_card_that_is_not_in_the_page_is_named_by_its_term(page):
+    learned = MONDAY - 30 * DAY
+    board = the_board(page, (IDS[-1], "easy", learned), (IDS[-1], "again", learned + 9 * DAY))
+    expect(part(board, "numbers").get_by_role("link")).to_have_text(f"Term {COUNT - 1}")
 
 
 def test_while_a_card_is_on_its_way_the_one_before_is_not_graded_again(page):

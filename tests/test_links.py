@@ -20,12 +20,14 @@ from small_project import small_project
 from macros.load import load
 from macros.model import Card, Topic
 from macros.repository import Repository
+from macros.words import in_language
 
 FORK = "https://github.example.com/some-one/a.fork"
 COMMIT = "12345678901234567890123456789012345678e9"  # YAML may take it for a number
 DECK = load(ROOT / "tests/fixtures/small-deck.yaml")
 FORMS = ROOT / ".github/ISSUE_TEMPLATE"
 FORK_OF = Repository(FORK, "main", COMMIT)
+ENGLISH = in_language("en")
 
 
 def a_card(**fields):
@@ -101,7 +103,7 @@ def test_the_source_is_that_of_the_commit_and_the_editor_that_of_the_branch():
 
 def test_a_report_says_which_card_and_what_it_says_now():
     card = a_card(answer="A *small* change & 100 % <b>#1</b>?\n+ 低ランク 🙂 = $a$")
-    address = FORK_OF.report(card)
+    address = FORK_OF.report(card, ENGLISH)
     assert address.startswith(f"{FORK}/issues/new?")
     assert re.fullmatch(r"[\w:/?&=.%~-]+", address, re.ASCII)
     assert filled(address) == {
@@ -110,7 +112,7 @@ def test_a_report_says_which_card_and_what_it_says_now():
         "card": "lora",
         "text": f"Question: What is LoRA?\n\nAnswer: {card.answer}",
     }
-    asked = FORK_OF.report(a_card(question="Why *LoRA*?"))
+    asked = FORK_OF.report(a_card(question="Why *LoRA*?"), ENGLISH)
     assert filled(asked)["text"].startswith("Question: Why *LoRA*?\n")
 
 
@@ -124,7 +126,7 @@ def test_a_suggestion_names_the_topic():
 def test_whatever_a_card_says_it_fits_into_an_address(term, answer, times):
     """GitHub takes 8 KB; who must sign in first is sent to an address that holds this one, quoted."""
     card = a_card(term=term * times, answer=answer * times, id="a" * times)
-    address = FORK_OF.report(card)
+    address = FORK_OF.report(card, ENGLISH)
     assert len(quote(address, safe="")) < 8000
     whole = {
         "title": f"Mistake: {card.term}",
@@ -156,7 +158,9 @@ def test_the_forms_have_the_form_that_github_wants(schema, name):
 
 
 @pytest.mark.parametrize(
-    "address", [FORK_OF.report(DECK.cards[0]), FORK_OF.suggest(DECK.topics[0])], ids=["card", "new"]
+    "address",
+    [FORK_OF.report(DECK.cards[0], ENGLISH), FORK_OF.suggest(DECK.topics[0])],
+    ids=["card", "new"],
 )
 def test_every_field_that_an_address_fills_in_is_in_its_form(address):
     names = set(filled(address)) - {"template", "title"}
@@ -187,6 +191,7 @@ def built(folder, builder="mkdocs", address="", url=""):
     project = small_project(folder, deck, ["animals", "plants"])
     home = "# Home\n\n{{ card('cat') }}\n\n{{ quiz(topic='animals') }}\n"
     (project / "docs/index.md").write_text(home, encoding="utf-8")
+    (project / "docs/bibliography.md").write_text("{{ bibliography() }}\n", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("REPOSITORY_URL", address)
         patch.setenv("REPOSITORY_COMMIT", COMMIT)
@@ -206,6 +211,11 @@ def linked(request, tmp_path_factory):
 
 def links_of(element):
     return {text(link): link.get("href") for link in element.iter("a")}
+
+
+def named_links(element):
+    """The links whose text is still to come, by the name of that text."""
+    return {link.get("data-word"): link.get("href") for link in element.iter("a")}
 
 
 def test_each_entry_leads_to_the_very_line_at_which_its_card_starts(linked):
@@ -244,14 +254,14 @@ def test_a_page_of_cards_has_each_address_once_for_a_stack_or_a_card_alone(linke
 
 @pytest.mark.parametrize("linked", ["mkdocs"], indirect=True)
 def test_the_foot_of_a_page_leads_to_what_the_page_is_made_from(linked):
-    site = linked.folder
-    mend = "Found a slip? Mend this page"
+    site, mend = linked.folder, "page.mend"
     editor = f"{FORK}/edit/main/"
-    assert links_of(page(site, "."))[mend] == f"{editor}docs/index.md"
-    assert links_of(page(site, "study"))[mend] == f"{editor}docs/study.md"
-    assert links_of(page(site, "glossary"))[mend] == f"{editor}cards.yaml"
-    assert links_of(page(site, "corrections"))[mend] == f"{editor}cards.yaml"
-    assert mend not in links_of(page(site, "glossary/animals"))
+    assert named_links(page(site, "."))[mend] == f"{editor}docs/index.md"
+    assert named_links(page(site, "study"))[mend] == f"{editor}docs/study.md"
+    assert named_links(page(site, "glossary"))[mend] == f"{editor}cards.yaml"
+    assert named_links(page(site, "corrections"))[mend] == f"{editor}cards.yaml"
+    assert named_links(page(site, "bibliography"))[mend] == f"{editor}cards.yaml"
+    assert mend not in named_links(page(site, "glossary/animals"))
 
 
 @pytest.mark.parametrize("builder", BUILDERS)

@@ -23,11 +23,15 @@ GRADES = ["again", "hard", "good", "easy"]
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """A site of nothing but the record's own modules."""
-    folder = tmp_path_factory.mktemp("record")
+    root = tmp_path_factory.mktemp("record")
+    folder = root / "cards"
+    folder.mkdir()
     for module in CARDS.glob("*.js"):
         shutil.copy(module, folder)
+    shutil.copytree(CARDS.parent / "words", root / "words")
     (folder / "index.html").write_text("<!doctype html><title>Record</title>", encoding="utf-8")
-    server = PagesServer(folder)
+    server = PagesServer(root)
+    server.url += "cards/"
     yield server
     server.stop()
 
@@ -350,6 +354,21 @@ def test_what_the_database_did_not_take_comes_with_the_next_page(browser):
     assert again.agrees()["cat", ""]["reps"] == 1
     assert again.run("Object.keys(localStorage)") == ["flash-record:tiny"]
     assert Tab(context, deck="other").ids() == set()
+
+
+def test_an_empty_database_does_not_hide_what_is_noted(tab):
+    word = tab.run(
+        """async () => {
+          const { recordOf } = await import("./record.js");
+          const record = recordOf("fresh");
+          const read = new Promise((resolve) => record.addEventListener("change", resolve, { once: true }));
+          record.open();
+          record.add({ kind: "review", card: "cat", grade: "good" });
+          await read;
+          return [record.schedules().length, "flash-record:fresh" in localStorage];
+        }"""
+    )
+    assert word == [0, True]
 
 
 def test_a_note_that_is_garbage_is_passed_over(tab):

@@ -94,7 +94,7 @@ def test_a_page_shows_what_is_wrong_and_comes_back(project):
         box, *others = article.iterfind(".//*[@class='flash-problem']")
         assert [text(line) for line in box.iter("pre")] == ["topic: plant <b>"]
         assert [text(mark) for mark in box.iter("mark")] == ["plant"]
-        assert [text(other) for other in others] == ["These cards come back with those above."]
+        assert [text(other) for other in others] == ["This part comes back with the one above."]
         assert "A small cat." in text(article)
 
         deck.write_text(DECK, encoding="utf-8")

@@ -3,14 +3,16 @@
 import re
 
 import pytest
-from conftest import ROOT
+from conftest import TRIAL
 from playwright.sync_api import expect
 from test_cards import LISTEN, QUIZ, card_of, do, grade, graded, ids_of, settle, the_deck, top
 from test_grading import ask, intervals, open_more, seed
 
 from macros.load import load
 
-DECK = load(ROOT / "cards.yaml")
+SITE = "trial"
+
+DECK = load(TRIAL / "cards.yaml")
 CARDS = [card.id for card in DECK.cards]
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 MONDAY = 1_767_600_000_000  # 2026-01-05, 8:00 UTC
@@ -274,7 +276,8 @@ def test_the_address_chooses_topic_tags_and_number(page):
     topic = DECK.topics[2]
     expected = [card.id for card in DECK.of_topic(topic.id)]
     assert study_round(page, f"study/?topic={topic.id}") == expected
-    link = page.get_by_role("link", name=topic.title, exact=True)
+    topics = page.get_by_role("navigation", name="Topics")
+    link = topics.get_by_role("link", name=topic.title, exact=True)
     link.hover()
     expect(link.and_(page.locator("[aria-current]"))).to_have_count(1)
     assert study_round(page, f"study/?topic={topic.id}&limit=1") == expected[:1]

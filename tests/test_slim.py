@@ -15,6 +15,8 @@ from macros.slim import slim
         ("a.js", "/*! (c) us */\nf();\n", "/*! (c) us */\nf();\n"),
         ("a.css", "/* Why. */\na { b: c }\n", "a{ b: c }\n"),
         ("a.js", "f(/** @type {any} */ (a), b);\n", "f((a), b);\n"),
+        ("a.js", "/** @type {any} */ (a).b();\nc();\n/* d */\n", "(a).b();\nc();\n"),
+        ("a.css", "/* a */ b {\n  c: d;\n}\n/* e */\n", "/* a */ b{c:d}\n"),
         ("a.css", "/* Why. */\n\na {\n\tb: c;\n  d: e\n}\n", "a{b:c;d:e\n}\n"),
         ("a.css", 'a::after {\n  content: "; b: c {";\n}\n', 'a::after{content:"; b: c {"}\n'),
         ("a.min.js", "// a\n", "// a\n"),

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+SITE = "trial"
+
 PHONE = {"viewport": {"width": 390, "height": 700}, "has_touch": True, "is_mobile": True}
 
 

@@ -44,5 +44,5 @@ def _when_quiet(page, answers: list) -> dict[str, float]:
     return {
         path: len(gzip.compress(answer.body())) / 1024
         for answer in come
-        if (path := answer.url.partition("/assets/")[2]).startswith(("cards/", "loader."))
+        if (path := answer.url.partition("/assets/")[2]).startswith(("cards/", "words/", "loader."))
     }
