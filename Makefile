@@ -11,7 +11,7 @@ export NO_MKDOCS_2_WARNING := 1
 # The algorithm of the schedule, from npm, packed for the browser.
 FSRS := overrides/assets/cards/fsrs.min.js
 
-.PHONY: help serve build check test audit bench pictures zensical lock clean browser
+.PHONY: help serve build check test audit bench pictures attention zensical lock clean browser
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -38,6 +38,10 @@ bench: $(VENV)/tests.stamp $(FSRS) browser ## Measure what authors and learners 
 pictures: $(VENV)/tests.stamp $(FSRS) browser ## Take a picture of every kind of page into screenshots/
 	$(BIN)/python tests/pictures.py
 
+attention: $(VENV)/attention.stamp ## Compute anew what a real model attends to, and its tokenizer's pieces, for two figures
+	$(BIN)/python tests/real_attention.py
+	$(BIN)/python tests/real_pieces.py
+
 zensical: check $(FSRS) $(VENV)/tests.stamp ## Build the site into site/ with Zensical
 	$(BIN)/zensical build --clean --strict
 	$(BIN)/python -m macros finish site
@@ -45,6 +49,7 @@ zensical: check $(FSRS) $(VENV)/tests.stamp ## Build the site into site/ with Ze
 lock: $(VENV)/tests.stamp ## Make the lock files again, with the newest versions allowed
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) tests/requirements.in -o tests/requirements.txt
+	$(LOCK) --overrides tests/attention-without.in tests/attention.in -o tests/attention.txt
 	npm install --package-lock-only
 
 clean: ## Remove everything that these targets made
@@ -76,15 +81,30 @@ $(VENV)/tests.stamp: tests/requirements.txt $(VENV)/site.stamp
 	$(PIP_INSTALL) -r tests/requirements.txt
 	@touch $@
 
+# Without what these ask for beyond the lock file: tests/attention-without.in.
+$(VENV)/attention.stamp: tests/attention.txt $(VENV)/tests.stamp
+	$(PIP_INSTALL) --no-deps -r tests/attention.txt
+	@touch $@
+
 node_modules/stamp: package.json package-lock.json
 	@command -v npm >/dev/null || { echo 'The scheduler and the tests need Node.js 20 or newer. Install it, then run this again.' >&2; exit 1; }
 	npm ci --omit=dev
 	@touch $@
 
-# Names with an underscore are shortened, but for those that scheduler.js uses.
+# What scheduler.js never calls, and what these alone call, would be half of it: methods, another
+# scheduler, chance, logs, settings that change later. Names with an underscore are shortened, but for
+# those that scheduler.js uses.
+UNUSED := useStrategy|clearStrategy|repeat|preview|\*previewIterator|get_retrievability|rollback|forget|reschedule
+UNUSED := $(UNUSED)|buildLog|params_handler_proxy|update_parameters|set parameters
 $(FSRS): node_modules/stamp Makefile
-	@echo 'export { createEmptyCard, fsrs, Rating } from "ts-fsrs"' | npx --no-install esbuild --bundle \
-		--format=esm --minify --legal-comments=none --log-level=warning --outfile=$@ \
+	@sed -E -e '/^  ($(UNUSED))\(/,/^  \}$$/d' -e '/^Date\.prototype\./,/^\};/d' \
+		-e 's/ = .* \? BasicScheduler : LongTermScheduler;/ = BasicScheduler;/' \
+		-e 's/if \(.*enable_fuzz .*\) (return Math.round\(ivl\);)/\1/' -e '/ = alea\(/,/^    return Math\.floor/d' \
+		-e '/^ *log: (this|super)\.buildLog\(/d' \
+		-e 's/= new Proxy\($$/= Object(/' -e '/^ *this\.params_handler_proxy\(\)$$/d' \
+		node_modules/ts-fsrs/dist/index.mjs > node_modules/ts-fsrs/dist/used.mjs
+	@echo 'export { createEmptyCard, fsrs, Rating } from "./node_modules/ts-fsrs/dist/used.mjs"' | npx --no-install esbuild --bundle \
+		--format=esm --minify --legal-comments=none --log-level=warning --drop:console --outfile=$@ \
 		--mangle-props=_ --reserve-props='^(__.*|request_retention|enable_fuzz|enable_short_term|learning_steps|last_review)$$' \
 		--banner:js='/*! ts-fsrs by Open Spaced Repetition, license: fsrs.LICENSE.txt */'
 	@cp node_modules/ts-fsrs/LICENSE $(FSRS:.min.js=.LICENSE.txt)

@@ -1,1 +1,0 @@
-export { createEmptyCard, fsrs, Rating } from "ts-fsrs";
