@@ -11,10 +11,10 @@ export NO_MKDOCS_2_WARNING := 1
 # The algorithm of the schedule, from npm, packed for the browser.
 FSRS := overrides/assets/cards/fsrs.min.js
 
-.PHONY: help serve build check test audit bench pictures attention zensical lock clean browser
+.PHONY: help serve build check test audit bench pictures zensical lock clean browser
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
 
 serve: $(VENV)/site.stamp $(FSRS) ## Run the site at 127.0.0.1:8000 and reload it as you edit
 	$(BIN)/mkdocs serve -a 127.0.0.1:8000
@@ -38,10 +38,6 @@ bench: $(VENV)/tests.stamp $(FSRS) browser ## Measure what authors and learners 
 pictures: $(VENV)/tests.stamp $(FSRS) browser ## Take a picture of every kind of page into screenshots/
 	$(BIN)/python tests/pictures.py
 
-attention: $(VENV)/attention.stamp ## Compute anew what a real model attends to, and its tokenizer's pieces, for two figures
-	$(BIN)/python tests/real_attention.py
-	$(BIN)/python tests/real_pieces.py
-
 zensical: check $(FSRS) $(VENV)/tests.stamp ## Build the site into site/ with Zensical
 	$(BIN)/zensical build --clean --strict
 	$(BIN)/python -m macros finish site
@@ -49,7 +45,6 @@ zensical: check $(FSRS) $(VENV)/tests.stamp ## Build the site into site/ with Ze
 lock: $(VENV)/tests.stamp ## Make the lock files again, with the newest versions allowed
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) tests/requirements.in -o tests/requirements.txt
-	$(LOCK) --overrides tests/attention-without.in tests/attention.in -o tests/attention.txt
 	npm install --package-lock-only
 
 clean: ## Remove everything that these targets made
@@ -79,11 +74,6 @@ $(VENV)/site.stamp: requirements.txt $(VENV)/made.stamp
 
 $(VENV)/tests.stamp: tests/requirements.txt $(VENV)/site.stamp
 	$(PIP_INSTALL) -r tests/requirements.txt
-	@touch $@
-
-# Without what these ask for beyond the lock file: tests/attention-without.in.
-$(VENV)/attention.stamp: tests/attention.txt $(VENV)/tests.stamp
-	$(PIP_INSTALL) --no-deps -r tests/attention.txt
 	@touch $@
 
 node_modules/stamp: package.json package-lock.json
@@ -116,3 +106,6 @@ node_modules/audit.stamp: node_modules/stamp
 
 browser: $(VENV)/tests.stamp
 	@$(BIN)/python tests/browser.py
+
+# What the deck's own figures need.
+-include tests/content/content.mk

@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-LOCK_FILES = ("requirements.txt", "tests/requirements.txt", "tests/attention.txt")
+# What the deck's own tests need stands beside them.
+OWN = sorted((ROOT / "tests/content").glob("*.txt"))
+LOCK_FILES = (
+    "requirements.txt",
+    "tests/requirements.txt",
+    *(file.relative_to(ROOT).as_posix() for file in OWN),
+)
 
 
 def read(name):

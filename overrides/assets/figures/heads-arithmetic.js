@@ -1,5 +1,5 @@
 /*
- * Reads the attention weights of a model from the file that tests/real_attention.py has written, in which each weight is
+ * Reads the attention weights of a model from the file that tests/content/real_attention.py has written, in which each weight is
  * a letter: whole percent, counted from the letter for 0.
  */
 

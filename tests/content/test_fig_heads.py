@@ -1,4 +1,4 @@
-"""The attention of a real model, as tests/real_attention.py has written it, and how it is shown."""
+"""The attention of a real model, as tests/content/real_attention.py has written it, and how it is shown."""
 
 import json
 import re

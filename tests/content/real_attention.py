@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = ROOT / "overrides/assets/figures/heads-data.json"
 SENTENCES = (
     "The cup does not fit into the box because it is too big.",

@@ -1,4 +1,4 @@
-"""Where the numbers of a topic come from: holds tests/numbers/TOPIC.yaml against its texts.
+"""Where the numbers of a topic come from: holds tests/content/numbers/TOPIC.yaml against its texts.
 
 Each entry has a `text`, as it is printed in the chapter or in a card of the topic, and says what the
 numbers in it are: from a `source` at a `place`; `computed` by an expression, or by a list with one for

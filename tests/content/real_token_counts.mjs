@@ -4,8 +4,8 @@
  * vocabulary, which is larger than all else here together, and so no test runs it:
  *
  *     npm install --no-save gpt-tokenizer@4.0.0
- *     node tests/real_token_counts.mjs          tells what is cut elsewhere
- *     node tests/real_token_counts.mjs --write  cuts it anew
+ *     node tests/content/real_token_counts.mjs          tells what is cut elsewhere
+ *     node tests/content/real_token_counts.mjs --write  cuts it anew
  *
  * A part is not cut by itself: the whole prompt is, with each number of examples, and the script
  * fails if a token crosses from part to part or if a part is cut in two ways.
@@ -14,7 +14,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { decode, encode } from "gpt-tokenizer/encoding/r50k_base";
 
-const FILE = new URL("../overrides/figures/shots.html", import.meta.url);
+const FILE = new URL("../../overrides/figures/shots.html", import.meta.url);
 const TASK = /(<ol hidden data-task="[^"]+">\n)([^]*?)(<\/ol>)/g;
 
 /** A part of a prompt from how it is written: without cuts, its line breaks as such. */

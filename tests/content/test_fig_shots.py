@@ -53,7 +53,7 @@ def test_each_prompt_is_cut_as_its_parts_are(task):
 
 
 def test_the_parts_have_the_tokens_that_the_tokenizer_made():
-    """As tests/real_token_counts.mjs found them: instruction, ten examples, query."""
+    """As tests/content/real_token_counts.mjs found them: instruction, ten examples, query."""
     counts = {name: [len(tokens(part)) for part in parts] for name, parts in TASKS.items()}
     assert counts == {
         "review": [9, 18, 19, 16, 17, 18, 17, 17, 18, 16, 18, 15],

@@ -35,7 +35,7 @@ def told(faults):
 
 @each_chapter
 def test_every_number_has_a_source_a_computation_or_a_reason(topic):
-    name = f"tests/numbers/{topic}.yaml"
+    name = f"tests/content/numbers/{topic}.yaml"
     assert (ROOT / name).is_file(), f"{name}: there is no such file. {number_files.__doc__}"
     entries = number_files.read(ROOT / name)
     texts = number_files.texts_of(DECK, topic, source_of(topic))
@@ -44,7 +44,7 @@ def test_every_number_has_a_source_a_computation_or_a_reason(topic):
 
 
 def test_no_file_of_numbers_is_without_its_topic():
-    files = {file.stem for file in (ROOT / "tests/numbers").glob("*.yaml")}
+    files = {file.stem for file in (ROOT / "tests/content/numbers").glob("*.yaml")}
     assert files <= set(TOPICS)
 
 
@@ -343,10 +343,10 @@ ENTRY_TRAPS = [
 
 @each_chapter
 def test_no_number_is_drawn_from_where_it_is_wrong(topic):
-    file = ROOT / f"tests/numbers/{topic}.yaml"
+    file = ROOT / f"tests/content/numbers/{topic}.yaml"
     entries = number_files.read(file) if file.is_file() else []
     faults = [
-        f'tests/numbers/{topic}.yaml: "{entry["text"]}": {why}.'
+        f'tests/content/numbers/{topic}.yaml: "{entry["text"]}": {why}.'
         for entry in entries
         for field, pattern, why in ENTRY_TRAPS
         if field in entry and re.search(pattern, f"{entry['text']} {entry[field]}")
