@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from . import changes, exchange, guide, importing, pages, report, schema
+from . import changes, exchange, guide, importing, pages, report, schema, start
 from .exchange import downloads
 from .finish import FinishError, finish, write_whole
 from .fix import fix
@@ -26,6 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
             return mend(project)
         case "import":
             return bring_in(project, given)
+        case "start":
+            return begin(given)
         case "schema":
             return write_schema(project)
         case "changes":
@@ -51,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     verbs.add_parser("fix", help="mend what needs no person, and say what is left")
     _add_import(verbs.add_parser("import", help="make cards of another program's deck"))
+    _add_start(verbs.add_parser("start", help="make a new site of another program's deck"))
     verbs.add_parser(
         "schema", help="write what is made from the fields and rules: for editors, for the guide"
     )
@@ -89,13 +92,32 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_import(importing: argparse.ArgumentParser) -> None:
-    importing.add_argument("file", help='what to read; "-" is what is pasted or piped in')
     importing.add_argument(
         "--into",
         type=Path,
         metavar="DECK",
         help="append to this cards.yaml, if it then checks; without it, the cards are printed",
     )
+    importing.add_argument(
+        "--media", type=Path, metavar="FOLDER", help="where pictures and sounds go"
+    )
+    _add_reading(importing)
+
+
+def _add_start(starting: argparse.ArgumentParser) -> None:
+    starting.add_argument(
+        "--into", type=Path, required=True, metavar="FOLDER", help="a folder that is new or empty"
+    )
+    starting.add_argument("--title", default="", help="the deck's name, if not the file's own")
+    starting.add_argument(
+        "--language", default="", metavar="CODE", help="the deck's language, as en or pt-BR"
+    )
+    _add_reading(starting)
+
+
+def _add_reading(importing: argparse.ArgumentParser) -> None:
+    """Add what to read, and how it is meant."""
+    importing.add_argument("file", help='what to read; "-" is what is pasted or piped in')
     importing.add_argument(
         "--strict", action="store_true", help="refuse what may be meant in another way"
     )
@@ -112,14 +134,22 @@ def _add_import(importing: argparse.ArgumentParser) -> None:
     )
     importing.add_argument("--topic", default="", help="the topic of cards that name none")
     importing.add_argument("--encoding", default="", help="the encoding, if it is not UTF-8")
-    importing.add_argument(
-        "--media", type=Path, metavar="FOLDER", help="where pictures and sounds go"
-    )
 
 
 def bring_in(project: Path, given: argparse.Namespace) -> int:
     """Print the cards that a file becomes, or append them to a deck."""
-    options = exchange.Options(
+    wish = importing.Wish(given.file, given.into, given.media, given.strict, _options(given))
+    return importing.bring_in(project, wish)
+
+
+def begin(given: argparse.Namespace) -> int:
+    """Make a new site of a file's cards."""
+    read = importing.Wish(given.file, strict=given.strict, options=_options(given))
+    return start.start(start.Wish(read, given.into, given.title, given.language))
+
+
+def _options(given: argparse.Namespace) -> exchange.Options:
+    return exchange.Options(
         format=given.form or "",
         between=given.between,
         after=given.after,
@@ -128,8 +158,6 @@ def bring_in(project: Path, given: argparse.Namespace) -> int:
         encoding=given.encoding,
         topic=given.topic,
     )
-    wish = importing.Wish(given.file, given.into, given.media, given.strict, options)
-    return importing.bring_in(project, wish)
 
 
 def check(project: Path, strict: bool = False, form: str = "text") -> int:

@@ -45,11 +45,8 @@ def bring_in(project: Path, wish: Wish) -> int:
         incoming = _read(
             wish, replace(wish.options, assets=folder or project / "docs/assets"), deck
         )
-        doubts = [note for note in incoming.notes if note.doubtful]
         _tell(name, incoming)
-        if wish.strict and doubts:
-            words = f"{len(doubts)} of this may be meant in another way, which --strict refuses: nothing is written."
-            raise Refused(words)
+        _refuse_doubts(wish, incoming)
         media = {each.name: each.read() for each in incoming.media} if folder else {}
         if wish.into:
             return _append(wish.into, folder, incoming, media)
@@ -65,6 +62,28 @@ def bring_in(project: Path, wish: Wish) -> int:
 
 class _DeckRefused(Exception):
     """The deck that cards should go into cannot take them."""
+
+
+def incoming(into: Path, wish: Wish) -> Incoming | None:
+    """What a file brings for a new site in the folder `into`; None where it was refused, which is told."""
+    name = "standard input" if wish.file == exchange.STDIN else Path(wish.file).name
+    try:
+        found = _read(wish, replace(wish.options, assets=into / "docs/assets"), None)
+        _tell(name, found)
+        _refuse_doubts(wish, found)
+        return found
+    except Refused as refused:
+        print(f"{_place(name, refused.line)}: {refused.text}", file=sys.stderr)
+    except OSError as error:
+        print(f"{error.filename or name}: {error.strerror or error}.", file=sys.stderr)
+    return None
+
+
+def _refuse_doubts(wish: Wish, found: Incoming) -> None:
+    doubts = [note for note in found.notes if note.doubtful]
+    if wish.strict and doubts:
+        words = f"{len(doubts)} of this may be meant in another way, which --strict refuses: nothing is written."
+        raise Refused(words)
 
 
 def _deck_of(path: Path) -> Deck:
@@ -146,7 +165,13 @@ def _print(
 
 
 def rules_not_met(incoming: Incoming) -> dict[str, int]:
-    """The rules that are errors where a deck sets none, and that cards break; how often each.
+    """Of `broken_rules` those that are errors where a deck sets none."""
+    broken = broken_rules(incoming)
+    return {name: n for name, n in sorted(broken.items()) if RULES[name].level == ERROR}
+
+
+def broken_rules(incoming: Incoming) -> Counter[str]:
+    """The rules that cards break, and how often each.
 
     Raises `Refused` where the cards would break what every deck must keep to.
     """
@@ -166,8 +191,7 @@ def rules_not_met(incoming: Incoming) -> dict[str, int]:
             (each.text for each in reading.problems if not each.rule), "a text would change."
         )
         raise Refused(f"what would be written is no sound deck: {why}")
-    broken = Counter(problem.rule for problem in reading.problems)
-    return {name: n for name, n in sorted(broken.items()) if RULES[name].level == ERROR}
+    return Counter(problem.rule for problem in reading.problems)
 
 
 # Appending

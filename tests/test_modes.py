@@ -24,10 +24,9 @@ from macros.words import front as front_of
 SITE = "trial"
 
 DECK = load(TRIAL / "cards.yaml")
-REAL = load(ROOT / "cards.yaml")
 OTHERS = [mode for mode in quiz.MODES if mode != "flip"]
 ADDRESS = "study/?topic=peft&seed=class"
-SEEDS = 1000  # for each card of the real deck
+SEEDS = 1000  # for each card
 
 
 @pytest.fixture
@@ -108,7 +107,7 @@ def test_the_engine_and_the_browser_know_the_same_modes():
 
 
 def test_of_all_cards_and_many_seeds_four_options_of_which_one_is_right(page):
-    stack = quiz.quiz(REAL).replace(TOP, "../../")
+    stack = quiz.quiz(DECK).replace(TOP, "../../")
 
     def with_all_cards(route):
         body = route.fetch().text()
@@ -138,16 +137,16 @@ def test_of_all_cards_and_many_seeds_four_options_of_which_one_is_right(page):
         """,
         SEEDS,
     )
-    assert [id for id, _, _ in drawn] == [card.id for card in REAL.cards]
+    assert [id for id, _, _ in drawn] == [card.id for card in DECK.cards]
     places, longest = Counter(), 0
     for id, seen, rounds in drawn:
-        card = REAL.by_id[id]
+        card = DECK.by_id[id]
         own = {plain(choice.text) for choice in card.choices}
         # All of its own choices have their turn, each with what is wrong about it, and nothing else.
         assert sorted(seen) == sorted(
             [[plain(card.gist), True, False], *([c, False, True] for c in own)]
         )
-        assert not own & {plain(REAL.by_id[other].gist) for other in card.related}
+        assert not own & {plain(DECK.by_id[other].gist) for other in card.related}
         (right,) = (n for n, (_, is_right, _) in enumerate(seen) if is_right)
         length = [len(text) for text, _, _ in seen]
         for options in rounds:
