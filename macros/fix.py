@@ -554,7 +554,10 @@ def with_topic_pages(project: Path, deck: File, renames: Renames) -> list[str]:
             (folder / before).rename(page)
             said.append(f"{name}: this page was {before}.")
         else:
-            about = _text(fields.get("summary")) or f"{title}: terms explained and sourced."
+            about = (
+                _text(fields.get("summary"))
+                or f"{title}: each term with its meaning, and with the terms that belong to it."
+            )
             about = json.dumps(" ".join(about.split()), ensure_ascii=False)
             write_file(page, PAGE.format(about=about, id=id))
             said.append(f'{name}: wrote this page for the topic "{id}".')

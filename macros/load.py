@@ -491,7 +491,7 @@ def _over_lines(words: str) -> re.Pattern:
 
 
 def _who(root: yaml.Node | None, path: tuple) -> str:
-    """The subject of a message, such as `card "lora": `."""
+    """The subject of a message, such as `card "variation": `."""
     if len(path) < 2:
         return ""
     kind, name = path[:2]

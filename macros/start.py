@@ -168,7 +168,7 @@ def _write_deck(folder: Path, incoming: Incoming, wish: Wish) -> tuple[Deck, dic
         "id": incoming.info.get("id") or slug(title) or "deck",
         "title": title,
         "description": incoming.info.get("description")
-        or f"{title}, as flip cards and a glossary.",
+        or f"{title}: flip cards to learn by, and a glossary, for the browser and without an account.",
     }
     if wish.language:
         info["language"] = wish.language
@@ -200,16 +200,17 @@ def _eased(broken: Counter[str], cards: int) -> dict[str, str]:
 
 
 def _write_pages(folder: Path, deck: Deck) -> None:
+    unneeded = {"map.md": len(deck.cards) > _MOST_MAPPED, "bibliography.md": not deck.sources}
+    absent = [page for page, is_unneeded in unneeded.items() if is_unneeded]
     for page in _paths(PAGES):
-        if page == "map.md" and len(deck.cards) > _MOST_MAPPED:
+        if page in absent or (TEMPLATES / page).is_file():
             continue
-        if page == "bibliography.md" and not deck.sources:
-            continue
-        if (TEMPLATES / page).is_file():
-            continue
+        lines = (ENGINE / "docs" / page).read_text(encoding="utf-8").splitlines(keepends=True)
+        # A page names another that may be absent in a line of its own.
+        kept = [line for line in lines if not any(f"{name})" in line for name in absent)]
         target = folder / "docs" / page
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(ENGINE / "docs" / page, target)
+        target.write_text("".join(kept), encoding="utf-8")
     words = {
         "title": _as_markdown(deck.deck.title),
         "about": json.dumps(deck.deck.description, ensure_ascii=False),
@@ -242,6 +243,7 @@ def _as_markdown(text: str) -> str:
 def _write_settings(folder: Path, deck: Deck) -> None:
     """Write `mkdocs.yml`: the engine's, with another name, language and navigation."""
     text = (ENGINE / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:\n")[0]
+    text = text.replace("preview: assets/preview.png", "preview: assets/icon-512.png")
     license = (
         f"Code under the MIT license, cards under {deck.deck.license}."
         if deck.deck.license

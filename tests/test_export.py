@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import html5lib
 import pytest
-from conftest import ROOT, run_finish
+from conftest import ROOT, TRIAL, run_finish
 from golden import assert_golden
 from hypothesis import given
 from hypothesis import strategies as st
@@ -221,7 +221,7 @@ def words_in(markup):
 
 
 def test_gift_is_read_back():
-    deck, tricky = DECK, r"{a} ~ b = c # d: e \ f // g -> h"
+    deck, tricky = load(TRIAL / "cards.yaml"), r"{a} ~ b = c # d: e \ f // g -> h"
     card = replace(
         deck.cards[0],
         term=tricky,

@@ -219,7 +219,10 @@ def test_a_missing_page_is_written_and_entered_into_the_navigation(project):
     ]
     page = Path("docs/glossary/big.md").read_text()
     assert page.endswith('---\n\n{{ glossary("big") }}\n')
-    assert 'description: "Big: a: terms explained and sourced."\n' in page
+    assert (
+        'description: "Big: a: each term with its meaning, and with the terms that belong to it."\n'
+        in page
+    )
     line = "      - T: glossary/t.md  # the first\n"
     new = '      - "Big: a": glossary/big.md\n'
     assert Path("mkdocs.yml").read_text() == NAV.replace(line, line + new)

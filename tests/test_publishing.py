@@ -249,7 +249,7 @@ def get(url, **headers):
 
 def test_pages_and_assets_are_served_under_the_sub_path(site, site_url):
     assert site_url.endswith(SUB_PATH)
-    for path in ("", "glossary/", "glossary/peft/", "assets/site.css"):
+    for path in ("", "glossary/", "about/", "assets/site.css"):
         answer = get(site_url + path)
         file = site / path / "index.html" if path.endswith("/") or not path else site / path
         assert answer.status == 200

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -177,10 +178,12 @@ def test_fix_writes_the_local_schema(tmp_path, monkeypatch):
     assert "animals" in json.dumps(offered)
 
 
-def test_git_leaves_the_local_schema_alone():
+def test_git_leaves_the_local_schema_alone(tmp_path):
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    shutil.copy(ROOT / ".gitignore", tmp_path)
     ignored = ["git", "check-ignore", "--quiet", "--no-index"]
-    assert subprocess.run([*ignored, schema.LOCAL], cwd=ROOT).returncode == 0
-    assert subprocess.run([*ignored, schema.FILE], cwd=ROOT).returncode == 1
+    assert subprocess.run([*ignored, schema.LOCAL], cwd=tmp_path).returncode == 0
+    assert subprocess.run([*ignored, schema.FILE], cwd=tmp_path).returncode == 1
 
 
 @pytest.mark.parametrize("builder", BUILDERS)

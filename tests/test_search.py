@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+SITE = "trial"
+
 
 @pytest.fixture
 def asked(page):

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from macros.start import PARTS
+
+STARTED = [*PARTS, "docs", "cards.yaml", "mkdocs.yml", "README.md"]
 # What the deck's own tests need stands beside them.
 OWN = sorted((ROOT / "tests/content").glob("*.txt"))
 LOCK_FILES = (
@@ -25,6 +28,8 @@ def read(name):
 def tracked_text():
     """Yield each file of the project that git knows or would add, with its text."""
     listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    if not (ROOT / ".git").exists():  # a new site that is no repository yet
+        listing = ["find", *STARTED, "-type", "f", "-not", "-path", "*/__pycache__/*"]
     for name in subprocess.check_output(listing, cwd=ROOT, text=True).splitlines():
         try:
             yield name, read(name)

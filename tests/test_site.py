@@ -15,16 +15,26 @@ from playwright.sync_api import expect
 
 from macros.load import load
 
-CARDS = load(ROOT / "cards.yaml").cards
+DECK = load(ROOT / "cards.yaml")
+CARDS = DECK.cards
 NAMES = [(name, card) for card in CARDS for name in (card.term, *card.aliases)]
 THEME_SHEETS = Path(material.__file__).parent / "templates/assets/stylesheets"
-# One page of each kind.
-HOME, LEARN, CHAPTER, STUDY = "", "learn/", "learn/peft/", "study/"
-GLOSSARY, TOPIC, MAP = "glossary/", "glossary/peft/", "map/"
+# One page of each kind, of those that this deck's site has.
+HOME, LEARN, CHAPTER, STUDY = "", "learn/", f"learn/{DECK.topics[-1].id}/", "study/"
+GLOSSARY, TOPIC, MAP = "glossary/", f"glossary/{DECK.topics[-1].id}/", "map/"
 CORRECTIONS, BIBLIOGRAPHY = "corrections/", "bibliography/"
 CONTRIBUTE, ABOUT, MISSING = "contribute/", "about/", "no/such/page/"
 KINDS = [HOME, LEARN, CHAPTER, STUDY, GLOSSARY, TOPIC, MAP, CORRECTIONS]
 KINDS += [BIBLIOGRAPHY, CONTRIBUTE, ABOUT, MISSING]
+
+
+def has(address):
+    """Whether the pages have one at an address."""
+    path = ROOT / "docs" / address
+    return (path / "index.md").is_file() or path.with_suffix(".md").is_file()
+
+
+KINDS = [kind for kind in KINDS if kind == MISSING or has(kind)]
 
 missing_is_told = pytest.mark.expects("status of 404")
 each_kind = pytest.mark.parametrize(
@@ -172,43 +182,37 @@ def test_the_glossarys_box_finds_terms_by_what_else_they_are_called(page, site_u
     for name, card in NAMES:
         box.fill(name)
         assert card.id in listed(page), name
-    for text in ("seq2seq", "SEQ2SEQ", "  séq2seq "):
-        box.fill(text)
-        assert listed(page) == ["seq2seq"]
-        expect(status).to_have_text("1 term")
-    box.fill("adaptation low")
-    assert listed(page) == ["lora"]
-    assert page.locator("glossary-index section:visible").count() == 1
-    box.fill("zebra")
+    one = CARDS[0].term
+    found = [listed(page) for text in (one, one.upper(), f"  {one} ") if not box.fill(text)]
+    assert CARDS[0].id in found[0] and found == found[:1] * 3
+    expect(status).to_have_text(re.compile(rf"{len(found[0])} terms?"))
+    box.fill("zqxj")
     assert listed(page) == []
-    expect(status).to_contain_text("No term or alias has “zebra” in it.")
+    expect(status).to_contain_text("No term or alias has “zqxj” in it.")
     box.fill("")
     assert len(listed(page)) == len(CARDS)
     expect(status).to_have_text("")
 
 
 def test_an_address_in_the_glossary_leads_to_the_entry_on_its_page(page, site_url):
-    for card in (CARDS[0], CARDS[12], CARDS[-1]):
+    for card in (CARDS[0], CARDS[len(CARDS) // 2], CARDS[-1]):
         page.goto(f"glossary/#{card.id}", wait_until="commit")  # it leads on before it is loaded
         expect(page).to_have_url(f"{site_url}glossary/{card.topic}/#{card.id}")
         expect(page.get_by_role("heading", name=card.term, exact=False).first).to_be_in_viewport()
     open_ready(page, GLOSSARY)
-    page.evaluate(f"location.hash = '{CARDS[5].id}'")
-    expect(page).to_have_url(f"{site_url}glossary/{CARDS[5].topic}/#{CARDS[5].id}")
+    page.evaluate(f"location.hash = '{CARDS[1].id}'")
+    expect(page).to_have_url(f"{site_url}glossary/{CARDS[1].topic}/#{CARDS[1].id}")
     open_ready(page, "glossary/#nothing-of-ours")
     assert page.url == f"{site_url}glossary/#nothing-of-ours"
 
 
-def test_each_card_has_an_entry_a_place_in_the_index_and_a_row_of_corrections(site):
+def test_each_card_has_an_entry_and_a_place_in_the_index(site):
     for card in CARDS:
         assert card.id in read(site / f"glossary/{card.topic}/index.html").ids
         assert card.id in read(site / "glossary/index.html").ids
-    text = (site / "corrections/index.html").read_text(encoding="utf-8")
-    rows = re.findall(r'<tr data-card="([^"]+)">', text)
-    assert rows == [card.id for card in CARDS if card.original]
-    assert len(rows) == 24
 
 
+@pytest.mark.parametrize("builder", ["trial"], indirect=True)
 def test_mathematics_is_there_without_a_library(page, site):
     with_formulas = [
         file.parent.name
@@ -242,7 +246,7 @@ def test_a_quiz_costs_at_most_12_kb(page, site_url):
     assert sum(ours.values()) <= 12 * 1024, ours
 
 
-@pytest.mark.parametrize("address", [ABOUT, TOPIC, CORRECTIONS])
+@pytest.mark.parametrize("address", [ABOUT, TOPIC])
 def test_a_page_without_card_and_filter_loads_hardly_any_script_of_ours(page, site_url, address):
     answers = []
     page.on("response", lambda answer: answers.append(answer))
@@ -261,7 +265,7 @@ def test_a_page_without_card_and_filter_loads_hardly_any_script_of_ours(page, si
 
 def search(page):
     page.keyboard.press("f")
-    page.get_by_role("textbox", name="Search").fill("adapter")
+    page.get_by_role("textbox", name="Search").fill(CARDS[-1].term)
     expect(page.get_by_role("search").locator("li").first).to_be_visible()
 
 
@@ -276,8 +280,7 @@ def whole_sheets(route):
 @pytest.mark.parametrize(
     ("address", "width", "do", "scheme"),
     [
-        (CHAPTER, 1280, None, "light"),
-        (CHAPTER, 1280, None, "dark"),
+        *((CHAPTER, 1280, None, scheme) for scheme in ("light", "dark") if has(CHAPTER)),
         (TOPIC, 1280, None, "dark"),
         (CONTRIBUTE, 1280, None, "light"),
         (GLOSSARY, 1280, search, "light"),
@@ -349,7 +352,7 @@ def read(file):
 @pytest.mark.parametrize("builder", ["mkdocs", "zensical"], indirect=True)
 def test_no_link_within_the_site_is_broken(site, site_url):
     pages = sorted(site.rglob("*.html"))
-    assert len(pages) > 20
+    assert len(pages) >= 10
     broken = []
     for page in pages:
         here = site_url + page.relative_to(site).as_posix().removesuffix("index.html")
@@ -404,7 +407,7 @@ def test_axe_finds_nothing_before_and_after_a_turn(new_page, address):
 def test_ink_stands_out_from_paper(new_page, scheme):
     """On a card, whose rules are a gradient, axe cannot tell; so it is reckoned here."""
     page = new_page(color_scheme=scheme)
-    open_ready(page, CHAPTER)
+    open_ready(page, HOME)
     colors = page.evaluate("""() => {
       const probe = document.body.appendChild(document.createElement("i"));
       const color = (name) => {

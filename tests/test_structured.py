@@ -71,7 +71,7 @@ def has_quiz(page):
 
 def test_a_page_with_a_quiz_says_so_and_shows_each_of_its_flashcards(pages):
     quizzes = [page for page in pages if has_quiz(page)]
-    assert {page.path for page in quizzes} >= {"learn/peft/"}
+    assert quizzes
     for page in quizzes:
         (quiz,) = of_type(page, "Quiz")
         asked = [

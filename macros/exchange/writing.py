@@ -60,7 +60,8 @@ def deck_text(incoming: Incoming, **info: Any) -> str:
             given = ", ".join(f"{key}: {each}" for key, each in vars(value).items() if each)
             parts.append(f"  {name}: {{{given}}}\n" if given else "")
         elif value:
-            parts.append(f"  {name}: {_scalar(value, 2, name)}\n")
+            text = _scalar(value, 2, name).replace("\n", "\n  ")
+            parts.append(f"  {name}: {text}\n")
     sources = sources_text(incoming.sources)
     parts += ["\ntopics:\n", topics_text(incoming.topics)]
     parts += ["\nsources:\n", sources] if sources else ["\nsources: {}\n"]

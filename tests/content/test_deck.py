@@ -233,3 +233,10 @@ def test_a_copied_run_would_be_found():
     assert len(PASTED_RUNS) > 100
     run = sha256(b"one two three four five six").hexdigest()[:16]
     assert runs_of_six("One two, three: four\nfive SIX.") == {run}
+
+
+def test_each_pasted_card_has_a_row_of_corrections(site):
+    text = (site / "corrections/index.html").read_text(encoding="utf-8")
+    rows = re.findall(r'<tr data-card="([^"]+)">', text)
+    assert rows == [card.id for card in READING.deck.cards if card.original]
+    assert len(rows) == 24
