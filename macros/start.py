@@ -201,9 +201,12 @@ def _eased(broken: Counter[str], cards: int) -> dict[str, str]:
 
 def _write_pages(folder: Path, deck: Deck) -> None:
     unneeded = {"map.md": len(deck.cards) > _MOST_MAPPED, "bibliography.md": not deck.sources}
-    absent = [page for page, is_unneeded in unneeded.items() if is_unneeded]
-    for page in _paths(PAGES):
-        if page in absent or (TEMPLATES / page).is_file():
+    general = [page for page in _paths(PAGES) if not (TEMPLATES / page).is_file()]
+    # A site that was started itself may lack what its own deck had no need of.
+    there = [page for page in general if (ENGINE / "docs" / page).is_file()]
+    absent = [page for page in general if page not in there or unneeded.get(page)]
+    for page in there:
+        if page in absent:
             continue
         lines = (ENGINE / "docs" / page).read_text(encoding="utf-8").splitlines(keepends=True)
         # A page names another that may be absent in a line of its own.
