@@ -17,7 +17,7 @@ import urllib.request
 from pathlib import Path
 
 from audit import Measure, report
-from bench_exchange import ways_out
+from bench_exchange import ways_out_and_in
 from bench_figures import steps
 from bench_record import studies
 from conftest import ROOT
@@ -31,7 +31,7 @@ PATIENCE = 120  # seconds
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="flashcards-bench-") as folder:
         measures = checks(Path(folder, "check")) + serves(Path(folder, "serve"))
-        measures += ways_out(Path(folder, "out"))
+        measures += ways_out_and_in(Path(folder, "out"))
         measures += studies(Path(folder, "study"))
         measures += steps(Path(folder, "figures"))
     return report(measures)

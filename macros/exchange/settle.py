@@ -86,6 +86,7 @@ class _Settling:
         self.notes: list[Note] = []
         self._found = found
         self._deck = deck
+        self._numbers: dict[str, int] = {}  # by the start of an id, the last number that was tried
         self._own = found.own
         topics = (*(deck.topics if deck else ()), *found.topics)
         self._topics = {topic.id: topic for topic in reversed(topics)}
@@ -245,10 +246,13 @@ class _Settling:
             yield Card(**{name: value for name, value in fields.items() if name in _FIELDS})
 
     def _free(self, id: str, *taken: set[str]) -> str:
-        number, free = 1, id
+        # What was taken stays taken, so each number is tried once.
+        number = self._numbers.get(id, 1)
+        free = id if number == 1 else f"{id}-{number}"
         while any(free in ids for ids in (*taken, self._taken)):
             number += 1
             free = f"{id}-{number}"
+        self._numbers[id] = number
         return free
 
     def _topic(self, name: str) -> str:
