@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import tomllib
 from dataclasses import dataclass, field
@@ -101,8 +102,15 @@ def started(folder: Path) -> list[Measure]:
     deck.write_text("cat\tan animal that purrs\ndog\tan animal that barks\n", encoding="utf-8")
     start = [sys.executable, "-m", "macros", "start", str(deck), "--into", str(site)]
     subprocess.run(start, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    for made in (".venv", "node_modules"):
-        (site / made).symlink_to(ROOT / made)
+    # An environment of its own, which looks for packages in the one here too.
+    packages = Path(sysconfig.get_path("purelib"))
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", site / ".venv"], check=True)
+    (own,) = (site / ".venv").glob("**/site-packages")
+    (own / "project.pth").write_text(f"{site}\n{packages}\n", encoding="utf-8")
+    for tool in Path(sys.executable).parent.iterdir():
+        if not (own_tool := site / ".venv/bin" / tool.name).exists():
+            own_tool.symlink_to(tool)
+    (site / "node_modules").symlink_to(ROOT / "node_modules")
     stamps = (".venv/made.stamp", ".venv/site.stamp", ".venv/tests.stamp", "node_modules/stamp")
     command = ["make", *(f"--old-file={stamp}" for stamp in stamps), "test"]
     run = subprocess.run(command, cwd=site, capture_output=True, text=True)

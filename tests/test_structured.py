@@ -142,9 +142,12 @@ def test_a_slip_in_the_vocabulary_would_be_found(slip, types):
 
 
 def test_each_page_has_a_description_and_a_title_of_its_own(pages):
-    for name in ("description", "og:description", "og:title"):
-        said = [page.meta(name) for page in pages]
-        assert len(set(said)) == len(said), name
+    # A deck may be called after its one topic; then the title of the page has both names.
+    for said in (
+        [page.meta("description") for page in pages],
+        [page.tree.find("head/title").text for page in pages],
+    ):
+        assert len(set(said)) == len(said)
     for page in pages:
         assert 50 <= len(page.meta("description")) <= 160, page.path
         assert page.meta("og:description") == page.meta("description"), page.path
