@@ -1,5 +1,7 @@
 """Who sees whom in the three families, against numpy's triangles; and how a sentence becomes words."""
 
+import re
+
 import numpy as np
 import pytest
 from figure_runs import opened, run
@@ -109,17 +111,33 @@ def test_a_word_that_is_pointed_at_or_has_the_focus_tells_what_it_sees(figure):
     )
     figure.get_by_role("button", name="the", exact=True).focus()
     expect(told).to_contain_text("“\u2068The bank follows the\u2069”")
-    figure.locator("tbody tr").last.get_by_role("cell").first.hover()
+    expect(figure.get_by_role("button", pressed=True)).to_have_text("the")
+    squares = figure.locator(".mask svg")
+    squares.hover(position={"x": 5, "y": squares.bounding_box()["height"] - 5})
     expect(told).to_contain_text("It is the last word")
     figure.get_by_role("button", name="Take both halves").click()
     expect(figure.locator(".figure-words")).to_contain_text("46 of 64 squares")
     figure.get_by_role("button", name="Ufer").focus()
     expect(told).to_contain_text("Of the output it sees “\u2068Das Ufer\u2069”")
     expect(told).to_contain_text("hidden from it: “\u2068folgt\u2069”")
-    assert (
-        figure.get_by_role("rowheader", name="output", exact=True).get_attribute("scope")
-        == "rowgroup"
-    )
+
+
+def test_each_square_with_a_dot_stands_where_a_word_may_be_seen(figure):
+    figure.get_by_role("button", name="Take both halves").click()
+    box = figure.locator(".mask svg").bounding_box()
+    assert (box["width"], box["height"]) == (8 * 20, 8 * 24)
+    dots = figure.locator(".mask-dots").get_attribute("d")
+    found = np.zeros((8, 8), bool)
+    for x, y in re.findall(r"M([\d.]+) ([\d.]+)h0", dots):
+        found[int(float(y) // 24), int(float(x) // 20)] = True
+    assert np.array_equal(found, mask("both", 5, 3) > 0)
+    heads = figure.locator(".mask > bdi").all()
+    assert [
+        head.inner_text() for head in heads
+    ] == "The bank follows the river Das Ufer folgt".split()
+    for n, head in enumerate(heads):
+        across = head.bounding_box()
+        assert abs(across["x"] + across["width"] / 2 - box["x"] - (n + 0.5) * 20) < 6
 
 
 def test_no_words_and_too_many_are_told_of_and_no_output_is_not_wrong(figure):
@@ -130,7 +148,7 @@ def test_no_words_and_too_many_are_told_of_and_no_output_is_not_wrong(figure):
     )
     sentence.fill(" ")
     expect(figure.get_by_role("alert")).to_contain_text("There is no word")
-    expect(figure.get_by_role("row")).to_have_count(6)
+    expect(figure.locator(".mask button")).to_have_count(5)
     expect(figure.get_by_label("Output so far")).to_be_hidden()
     figure.get_by_label("Family").select_option("both")
     sentence.fill("one two")

@@ -1,6 +1,6 @@
 import { make } from "../cards/dom.js";
 import { attention } from "./attention-arithmetic.js";
-import { define, Figure } from "./figure.js";
+import { define, Figure, write } from "./figure.js";
 
 const TOKENS = [1, 2, 3];
 const LENGTHS = { q: 4, k: 4, v: 2 };
@@ -87,11 +87,6 @@ export class FigAttention extends Figure {
       ...TOKENS.map((at) => make("tr", {}, th("row", "token", at), ...columns.map(() => make("td", { class: kind })))),
     );
   }
-}
-
-/** @param {Element} element @param {string} text */
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }
 
 define("attention", FigAttention);

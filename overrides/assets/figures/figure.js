@@ -166,9 +166,7 @@ export class Figure extends HTMLElement {
     try {
       const values = Object.entries(this.fields).map(([name, field]) => [name, valueOf(field)]);
       const told = this.update(Object.fromEntries(values));
-      const line = /** @type {Element} */ (this.querySelector(".figure-words"));
-      // What is said again is read again.
-      if (line.textContent !== told) line.textContent = told;
+      write(/** @type {Element} */ (this.querySelector(".figure-words")), told);
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;
       const { field, values } = /** @type {Fault & {field: string, values: Record<string, string | number>}} */ (fault);
@@ -238,6 +236,15 @@ export function shape(tag, attributes = {}, ...children) {
 }
 
 /**
+ * Writes into an element. What is there already stays: it costs no layout, and is not read out again.
+ * @param {Element} element
+ * @param {string} text
+ */
+export function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/**
  * What a field holds, as a text.
  * @param {Field} field
  */
@@ -261,6 +268,5 @@ function put(field, value) {
     // An option that is not there would leave the field without any.
     if ([...field.options].some((option) => option.value === value)) field.value = value;
   } else if (field.type === "checkbox") /** @type {HTMLInputElement} */ (field).checked = value === "true";
-  else if (field.type === "number") field.value = Number.isFinite(Number(value)) ? value : "";
   else field.value = field.maxLength > 0 ? value.slice(0, field.maxLength) : value;
 }

@@ -1,5 +1,5 @@
 import { button, make } from "../cards/dom.js";
-import { define, Figure, shape } from "./figure.js";
+import { define, Figure, shape, write } from "./figure.js";
 import { strongest, weightsOf } from "./heads-arithmetic.js";
 
 /** @typedef {{ text: string, tokens: string[], weights: string[][] }} Sentence */
@@ -13,11 +13,15 @@ const TOLD = 3; // of the strongest weights
 /** @type {{ zero: string, sentences: Sentence[] }} */
 const data = await (await fetch(new URL("heads-data.json", import.meta.url))).json();
 
+const lists = new Intl.ListFormat(document.documentElement.lang);
+
 /** <fig-heads>: what each token of a sentence attends to in a head of a real model. */
 export class FigHeads extends Figure {
   #shown = "";
   /** @type {HTMLButtonElement[]} */
   #tokens = [];
+  /** The shares of the tokens. It is they that get a tint, since a browser takes long for the style of a button. @type {HTMLElement[]} */
+  #weights = [];
   /** @type {SVGElement[]} */
   #shades = [];
   /** @type {SVGElement[]} */
@@ -28,6 +32,7 @@ export class FigHeads extends Figure {
   #mark;
   /** @type {SVGElement | undefined} */
   #drawing;
+  #frame = 0;
 
   connectedCallback() {
     super.connectedCallback();
@@ -41,12 +46,15 @@ export class FigHeads extends Figure {
   update({ sentence, layer, head, token }) {
     const { tokens, weights } = data.sentences[sentence];
     if (!this.#drawing) this.#lay();
-    if (this.#shown !== sentence) this.#write(tokens);
-    this.#shown = sentence;
     // What an address says may be no place of this sentence.
     const from = Math.max(Math.min(Number(token) || 1, tokens.length), 1) - 1;
     const rows = weightsOf(weights[layer - 1][head - 1], tokens.length, data.zero);
-    this.#tint(rows, from);
+    if (this.#shown !== sentence) this.#write(tokens);
+    this.#shown = sentence;
+    this.#tint(rows[from], from);
+    // The weights of all tokens have a frame of their own, since both at once would be slow.
+    cancelAnimationFrame(this.#frame);
+    this.#frame = requestAnimationFrame(() => this.#draw(tokens, rows, from));
     const list = strongest(rows[from], TOLD).map((at) =>
       this.say(tokens.indexOf(tokens[at]) === tokens.lastIndexOf(tokens[at]) ? "one" : "again", {
         token: tokens[at],
@@ -54,8 +62,7 @@ export class FigHeads extends Figure {
         share: this.percent(rows[from][at] / 100),
       }),
     );
-    const { lang } = document.documentElement;
-    return this.say("result", { layer, head, token: tokens[from], list: new Intl.ListFormat(lang).format(list) });
+    return this.say("result", { layer, head, token: tokens[from], list: lists.format(list) });
   }
 
   /** @param {Element} target */
@@ -68,7 +75,8 @@ export class FigHeads extends Figure {
   #lay() {
     const places = Array.from({ length: Math.max(...data.sentences.map(({ tokens }) => tokens.length)) });
     const shades = Array.from({ length: SHADES }, (_, at) => (at + 1) / SHADES);
-    this.#tokens = places.map(() => button({}, make("span"), make("small")));
+    this.#weights = places.map(() => make("span", { class: "figure-share" }));
+    this.#tokens = this.#weights.map((weight) => button({}, make("span"), weight));
     this.#names = places.map((_, at) => shape("text", { class: "figure-text", x: LABELS - 6, y: at * CELL + 14, "text-anchor": "end" }));
     this.#shades = shades.map((shade) => shape("path", { "fill-opacity": shade }));
     this.#lines = shape("path", { class: "heads-lines" });
@@ -87,26 +95,33 @@ export class FigHeads extends Figure {
     for (const [at, button] of this.#tokens.entries()) {
       button.hidden = at >= tokens.length;
       write(/** @type {Element} */ (button.firstChild), tokens[at] ?? "");
-      write(this.#names[at], tokens[at] ?? "");
     }
+    this.#drawing?.setAttribute("viewBox", `0 0 360 ${CELL * tokens.length + 2}`);
+  }
+
+  /**
+   * @param {number[]} row
+   * @param {number} from
+   */
+  #tint(row, from) {
+    for (const [at, weight] of row.entries()) {
+      this.#tokens[at].ariaPressed = String(at === from);
+      this.#weights[at].style.setProperty("--share", `${weight * 0.6}%`);
+      write(this.#weights[at], this.percent(weight / 100));
+    }
+  }
+
+  /**
+   * @param {string[]} tokens
+   * @param {number[][]} rows
+   * @param {number} from
+   */
+  #draw(tokens, rows, from) {
+    for (const [at, name] of this.#names.entries()) write(name, tokens[at] ?? "");
     const side = CELL * tokens.length;
     const lines = tokens.map((_, at) => `M${LABELS} ${at * CELL + 1}h${side}M${LABELS + at * CELL} 1v${side}`);
     this.#lines?.setAttribute("d", lines.join(""));
     this.#mark?.setAttribute("width", String(LABELS - 2 + side));
-    this.#drawing?.setAttribute("viewBox", `0 0 360 ${side + 2}`);
-  }
-
-  /**
-   * @param {number[][]} rows
-   * @param {number} from
-   */
-  #tint(rows, from) {
-    for (const [at, weight] of rows[from].entries()) {
-      const token = this.#tokens[at];
-      token.ariaPressed = String(at === from);
-      token.style.setProperty("--share", `${weight * 0.45}%`);
-      write(/** @type {Element} */ (token.lastChild), this.percent(weight / 100));
-    }
     const drawn = this.#shades.map(() => "");
     for (const [row, weights] of rows.entries())
       for (const [column, weight] of weights.entries()) {
@@ -121,11 +136,6 @@ export class FigHeads extends Figure {
 /** The outline of a weight's square. @param {number} row @param {number} column */
 function square(row, column) {
   return `M ${LABELS + column * CELL} ${row * CELL + 1} h${CELL}v${CELL}h${-CELL}z`;
-}
-
-/** @param {Element} element @param {string} text */
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }
 
 define("heads", FigHeads);

@@ -1,6 +1,6 @@
 /* Weights, gradients and optimizer states on each GPU, in the four stages. */
 
-import { define, Figure, shape } from "./figure.js";
+import { define, Figure, shape, write } from "./figure.js";
 import { stages } from "./memory-arithmetic.js";
 
 const LEFT = 8;
@@ -108,7 +108,7 @@ class FigMemory extends Figure {
       told.push(this.say(parts.total <= room ? "yes" : "no"));
       for (const [at, value] of told.entries()) {
         const cell = /** @type {HTMLElement} */ (rows[at].children[stage + 1]);
-        cell.textContent = value;
+        write(cell, value);
         cell.toggleAttribute("data-chosen", stage === chosen);
       }
     }

@@ -1,5 +1,5 @@
 import { make } from "../cards/dom.js";
-import { define, Figure, shape } from "./figure.js";
+import { define, Figure, shape, write } from "./figure.js";
 import { taken } from "./shots-arithmetic.js";
 
 // The bar of the window, in units of the drawing.
@@ -33,7 +33,7 @@ export class FigShots extends Figure {
     });
     this.view.querySelector("tbody")?.replaceChildren(...rows);
     for (const [n, cell] of this.view.querySelectorAll("tfoot > tr > td").entries())
-      cell.textContent = this.number([found.prompt, kept][n]);
+      write(cell, this.number([found.prompt, kept][n]));
     this.view.querySelector("svg")?.replaceWith(this.#bar(found));
     const share = this.number(found.share, { style: "percent", maximumSignificantDigits: 3 });
     const places = { ...found, share, over: -found.free };

@@ -27,10 +27,9 @@ function parts(piece) {
   /** Marks before the first word, such as an opening quote, which go with it. */
   let before = "";
   for (const { segment, isWordLike } of new Intl.Segmenter("en", { granularity: "word" }).segment(piece)) {
-    if (isWordLike) found.push(before + segment);
+    if (isWordLike) found.push(found.length ? segment : before + segment);
     else if (found.length) found.push(found.pop() + segment);
-    if (!found.length) before += segment;
-    else before = "";
+    else before += segment;
   }
   return found.length ? found : [piece];
 }
@@ -60,8 +59,8 @@ function shortened(word) {
  * @returns {("self" | "causal" | "cross" | "")[][]}
  */
 export function views(family, inputs, outputs) {
-  if (![inputs, outputs].every((count) => Number.isInteger(count) && count >= 0)) throw new RangeError("positions");
-  if (!["encoder", "decoder", "both"].includes(family)) throw new RangeError("family");
+  const counted = [inputs, outputs].every((count) => Number.isInteger(count) && count >= 0);
+  if (!counted || !["encoder", "decoder", "both"].includes(family)) throw new RangeError("mask");
   const all = family === "both" ? inputs + outputs : inputs;
   /** From here on positions are a decoder's. */
   const written = family === "decoder" ? 0 : inputs;
