@@ -105,6 +105,35 @@ def test_it_fits_a_small_window_and_its_text_is_legible(keep_page, name):
     assert [each.is_visible() for each in shown] == [False, True]
 
 
+# Presses each button that has something to find out, and tells what is then cut: a text of a drawing
+# outside of it, the widest part that leaves the figure, a choice too long for its field.
+CUT = """(figure) => {
+  const found = [];
+  const live = figure.querySelector(".figure-live");
+  for (const button of [null, ...figure.querySelectorAll("[data-set]")]) {
+    button?.click();
+    const tell = (what) => found.push(`${button?.textContent ?? "the start"}: ${what.trim().slice(0, 40)}`);
+    for (const text of live.querySelectorAll("svg text")) {
+      const [inner, outer] = [text, text.ownerSVGElement].map((each) => each.getBoundingClientRect());
+      if (inner.left < outer.left - 1 || inner.right > outer.right + 1 || inner.bottom > outer.bottom + 1)
+        tell(text.textContent);
+    }
+    const end = live.getBoundingClientRect().right;
+    for (const each of live.querySelectorAll(".figure-view > *"))
+      if (each.getBoundingClientRect().right > end) tell(each.className);
+  }
+  return found;
+}"""
+
+
+@each_figure
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_is_cut_whatever_is_tried(keep_page, name, width):
+    page = keep_page()
+    page.set_viewport_size({"width": width, "height": 800})
+    assert opened(page, name).evaluate(CUT) == []
+
+
 @each_figure
 def test_nonsense_is_told_beside_its_field_and_the_picture_stays(keep_page, name):
     figure = opened(keep_page(), name)
