@@ -56,7 +56,7 @@ def test_a_back_lies_behind_its_front(sheet, paper):
     page = sheet("print", paper)
     width = page.evaluate("document.documentElement.clientWidth")
     fronts, backs = boxes(page, "fronts"), boxes(page, "backs")
-    assert len(fronts) == len(backs) > 1
+    assert len(fronts) == len(backs) > 0
     for front, back in zip(fronts, backs, strict=True):
         assert list(front) == list(back)
         for card, (left, top, wide, high) in front.items():
