@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from . import changes, exchange, guide, importing, pages, report, schema, start
+from . import changes, exchange, guide, importing, pages, recording, report, schema, start
 from .exchange import downloads
 from .finish import FinishError, finish, write_whole
 from .fix import fix
@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
         case "changes":
             return tell_changes(project, given.base, given.files)
         case "export":
-            return export(project, given.form, given.output, given.site)
+            return export(project, given)
         case "finish":
             return finish_site(project, given.site, given.replace)
 
@@ -79,6 +79,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ADDRESS",
         help="where links between cards lead; without it, the environment's SITE_URL",
     )
+    exporting.add_argument(
+        "--record", type=Path, metavar="FILE", help="a learner's file that goes along to Anki"
+    )
     finishing = verbs.add_parser(
         "finish", help="write downloads, security policy and offline worker into a built site"
     )
@@ -100,6 +103,12 @@ def _add_import(importing: argparse.ArgumentParser) -> None:
     )
     importing.add_argument(
         "--media", type=Path, metavar="FOLDER", help="where pictures and sounds go"
+    )
+    importing.add_argument(
+        "--record",
+        type=Path,
+        metavar="FILE",
+        help="take the answers in an Anki package of this deck into a learner's file instead",
     )
     _add_reading(importing)
 
@@ -137,7 +146,14 @@ def _add_reading(importing: argparse.ArgumentParser) -> None:
 
 
 def bring_in(project: Path, given: argparse.Namespace) -> int:
-    """Print the cards that a file becomes, or append them to a deck."""
+    """Print the cards that a file becomes, or append them to a deck; or take in a learner's answers."""
+    if given.record:
+        try:
+            deck = load(project / "cards.yaml")
+        except DeckError as error:
+            print(error, file=sys.stderr)
+            return 1
+        return recording.from_anki(deck, Path(given.file), given.record)
     wish = importing.Wish(given.file, given.into, given.media, given.strict, _options(given))
     return importing.bring_in(project, wish)
 
@@ -218,20 +234,27 @@ def tell_changes(project: Path, base: Path, files: str) -> int:
     return 0
 
 
-def export(project: Path, form: str, output: Path | None, site: str) -> int:
+def export(project: Path, given: argparse.Namespace) -> int:
     """Write the deck of a project in another form, to a file or to the standard output."""
-    (chosen,) = (each for each in downloads.FORMATS if each.name == form)
+    (chosen,) = (each for each in downloads.FORMATS if each.name == given.form)
+    output = given.output
     if output is None and not chosen.is_text and sys.stdout.isatty():
-        print(f"this is no text. Name a file: export {form} -o FILE", file=sys.stderr)
+        print(f"this is no text. Name a file: export {given.form} -o FILE", file=sys.stderr)
+        return 2
+    if given.record and given.form != "anki":
+        print("a record goes to Anki alone: export anki --record FILE", file=sys.stderr)
         return 2
     try:
         deck = load(project / "cards.yaml")
-        address = f"{site.rstrip('/')}/" if site else ""
+        address = f"{given.site.rstrip('/')}/" if given.site else ""
         of = downloads.Release(downloads.moment(project), address)
-        written = downloads.written(chosen, deck, of)
+        if given.record:
+            written = recording.to_anki(deck, of, given.record)
+        else:
+            written = downloads.written(chosen, deck, of)
         if output:
             write_whole(output, written)
-    except DeckError as error:
+    except (DeckError, exchange.Refused) as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:

@@ -21,18 +21,20 @@ import zipfile
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from html import escape
 from pathlib import Path
 from posixpath import splitext
+from typing import Any
 
 from ..citations import reference
 from ..markup import AUDIO, Markup, language
 from ..model import Card, Deck, Topic, slug
 from ..rules import GAP
 from ..words import front, words
-from . import anki
+from . import anki, anki_record
 from .anki import AnkiNote, Kind, Telling
+from .anki_record import Record, Returned
 from .anki_text import deck_name, guid
 from .drafts import MARKDOWN, Found, Media, Options, Refused
 from .hypertext import Medium
@@ -47,7 +49,8 @@ MOST_FILES = 100_000
 STEPS = 20_000  # of 100,000 instructions each, that a query may take
 
 # The newest first: a package may hold an empty older one that only asks for a newer Anki.
-COLLECTIONS = ("collection.anki21b", "collection.anki21", "collection.anki2")
+NEW = "collection.anki21b"
+COLLECTIONS = (NEW, "collection.anki21", "collection.anki2")
 PICTURES = frozenset(".png .jpg .jpeg .gif .webp .avif .svg".split())
 
 AGAIN = "Export it from Anki again."
@@ -56,29 +59,12 @@ _ACTIVE = re.compile(rb"<script|\son\w+\s*=|javascript:|<foreignobject|<!entity"
 
 def read(path: Path, options: Options) -> Found:
     """The cards of a package; nothing of it is written anywhere."""
-    try:
-        with zipfile.ZipFile(path) as package:
-            return _read(package, path, options)
-    except zipfile.BadZipFile:
-        raise Refused(f"the package is damaged or cut off. {AGAIN}") from None
-
-
-def _read(package: zipfile.ZipFile, path: Path, options: Options) -> Found:
-    entries = {entry.filename: entry for entry in package.infolist()}
-    if len(entries) > MOST_FILES:
-        raise Refused(f"the package has {len(entries)} files, and {MOST_FILES} at most are read.")
-    name = next((name for name in COLLECTIONS if name in entries), "")
-    if not name:
-        raise Refused(_why_none(entries))
-    is_new = name == "collection.anki21b"
-    telling = Telling()
-    media = _Shown(path, _media_list(package, entries, is_new), is_new, options, telling)
-    with tempfile.TemporaryDirectory(prefix="collection-") as folder:
-        file = Path(folder, "collection")
-        with file.open("wb") as out:
-            for part in unpacked(package, entries[name], LARGEST, is_new):
-                out.write(part)
-        notes = _notes(file)
+    with _opened(path) as package:
+        entries, name = _entries(package)
+        is_new = name == NEW
+        telling = Telling()
+        media = _Shown(path, _media_list(package, entries, is_new), is_new, options, telling)
+        notes = _found(package, entries[name], lambda database: list(_read_notes(database)))
     called = anki.titles(note.deck for note in notes)
     notes = [_renamed(note, called) for note in notes]
     drafts = tuple(anki.drafts(notes, media.of_note, telling))
@@ -100,6 +86,35 @@ def _read(package: zipfile.ZipFile, path: Path, options: Options) -> Found:
         media=tuple(media.files.values()),
         unit="note",
     )
+
+
+def returned(path: Path, deck: Deck, record: Record) -> Returned:
+    """What the package at `path` knows of a learner of the deck, and a record does not."""
+    with _opened(path) as package:
+        entries, name = _entries(package)
+        return _found(
+            package, entries[name], lambda database: anki_record.returned(database, deck, record)
+        )
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        with zipfile.ZipFile(path) as package:
+            yield package
+    except zipfile.BadZipFile:
+        raise Refused(f"the package is damaged or cut off. {AGAIN}") from None
+
+
+def _entries(package: zipfile.ZipFile) -> tuple[dict[str, zipfile.ZipInfo], str]:
+    """The entries of a package by name, and the name of its collection."""
+    entries = {entry.filename: entry for entry in package.infolist()}
+    if len(entries) > MOST_FILES:
+        raise Refused(f"the package has {len(entries)} files, and {MOST_FILES} at most are read.")
+    name = next((name for name in COLLECTIONS if name in entries), "")
+    if not name:
+        raise Refused(_why_none(entries))
+    return entries, name
 
 
 def _why_none(entries: dict[str, zipfile.ZipInfo]) -> str:
@@ -287,12 +302,25 @@ class _Shown:
 # The collection
 
 
-def _notes(file: Path) -> list[AnkiNote]:
+def _found(
+    package: zipfile.ZipFile, entry: zipfile.ZipInfo, ask: Callable[[sqlite3.Connection], Any]
+) -> Any:
+    """What a question finds in the collection of a package."""
+    with tempfile.TemporaryDirectory(prefix="collection-") as folder:
+        file = Path(folder, "collection")
+        with file.open("wb") as out:
+            for part in unpacked(package, entry, LARGEST, entry.filename == NEW):
+                out.write(part)
+        return _asked(file, ask)
+
+
+def _asked(file: Path, ask: Callable[[sqlite3.Connection], Any]) -> Any:
+    """What a question finds in a collection; raises `Refused` where it is none."""
     try:
         uri = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
         with closing(sqlite3.connect(uri, uri=True)) as database:
             _guard(database)
-            return list(_read_notes(database))
+            return ask(database)
     except (
         sqlite3.Error,
         ValueError,
@@ -413,10 +441,11 @@ TEMPLATES = ("Card", "Reverse", *(f"Cloze {n}" for n in range(1, SENTENCES + 1))
 STYLE = Path(__file__).with_name("anki_cards.css")
 
 
-def write(deck: Deck, at: int, address: str = "") -> bytes:
+def write(deck: Deck, at: int, address: str = "", record: Record | None = None) -> bytes:
     """The package as of a time, in seconds since 1970; Anki takes in what is newer than what it has.
 
-    Links lead to the site at `address`; without one there are none.
+    Links lead to the site at `address`; without one there are none. Where there is a learner's
+    record, its answers and schedules are in the package.
     """
     import genanki  # takes a tenth of a second, which no other command should wait for
 
@@ -445,7 +474,7 @@ def write(deck: Deck, at: int, address: str = "") -> bytes:
         )
         decks[card.topic].add_note(note)
     package = genanki.Package(list(decks.values()))
-    return _zipped(_database(package, at), media, at)
+    return _zipped(_database(package, at, deck, record), media, at)
 
 
 def _fields(deck: Deck, card: Card, markup: Markup, address: str) -> list[str]:
@@ -558,11 +587,13 @@ class _Media:
         return self._names[file]
 
 
-def _database(package, at: int) -> bytes:
+def _database(package, at: int, deck: Deck, record: Record | None) -> bytes:
     with tempfile.TemporaryDirectory(prefix="package-") as folder:
         file = Path(folder, "collection.anki2")
         with closing(sqlite3.connect(file)) as connection:
             package.write_to_db(connection.cursor(), at, itertools.count(at * 1000))
+            if record:
+                anki_record.put(connection, deck, record, at)
             connection.commit()
         return file.read_bytes()
 
