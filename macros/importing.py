@@ -138,16 +138,17 @@ def _count(n: int, what: str) -> str:
 def _print(
     project: Path, name: str, incoming: Incoming, folder: Path | None, media: dict[str, bytes]
 ) -> int:
-    broken = rules_not_met(incoming)
+    text = cards_text(incoming.cards)
+    broken = rules_not_met(incoming, text)
     print(f"# {_count(len(incoming.cards), 'card')} from {name}, to append under `cards:`.")
-    for heading, text in (
+    for heading, needed in (
         ("topics", topics_text(incoming.topics)),
         ("sources", sources_text(incoming.sources)),
     ):
-        if text:
+        if needed:
             print(f"# What they need under `{heading}:`:")
-            print("".join(f"# {line}\n" for line in text.splitlines()), end="")
-    print(cards_text(incoming.cards), end="")
+            print("".join(f"# {line}\n" for line in needed.splitlines()), end="")
+    print(text, end="")
     if broken:
         eased = "".join(f"    {rule}: off  # {_count(n, 'time')}\n" for rule, n in broken.items())
         words = "these cards do not keep to some rules. Mend them, or ease the rules in the deck:"
@@ -164,14 +165,14 @@ def _print(
     return 0
 
 
-def rules_not_met(incoming: Incoming) -> dict[str, int]:
+def rules_not_met(incoming: Incoming, cards: str = "") -> dict[str, int]:
     """Of `broken_rules` those that are errors where a deck sets none."""
-    broken = broken_rules(incoming)
+    broken = broken_rules(incoming, cards)
     return {name: n for name, n in sorted(broken.items()) if RULES[name].level == ERROR}
 
 
-def broken_rules(incoming: Incoming) -> Counter[str]:
-    """The rules that cards break, and how often each.
+def broken_rules(incoming: Incoming, cards: str = "") -> Counter[str]:
+    """The rules that cards break, and how often each; `cards` is their text, where it is made already.
 
     Raises `Refused` where the cards would break what every deck must keep to.
     """
@@ -184,7 +185,7 @@ def broken_rules(incoming: Incoming) -> Counter[str]:
         for each in incoming.media:
             (assets / each.name).touch()
         file = project / "cards.yaml"
-        file.write_text(deck_text(incoming, **info), encoding="utf-8")
+        file.write_text(deck_text(incoming, cards, **info), encoding="utf-8")
         reading = read(file)
     if reading.deck is None or reading.deck.cards != incoming.cards:
         why = next(

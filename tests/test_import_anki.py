@@ -1,5 +1,6 @@
 """Packages that Anki itself has made come in whole, in its old form and in its new one."""
 
+import random
 import sqlite3
 import zipfile
 from pathlib import Path
@@ -9,7 +10,9 @@ from anki.collection import Collection, ExportAnkiPackageOptions
 
 from macros import exchange
 from macros.__main__ import main
+from macros.exchange.hypertext import markdown
 from macros.load import load
+from macros.markup import mathml
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(60))
 SOUND = b"ID3" + b"\1" * 400
@@ -192,3 +195,19 @@ def test_a_database_runs_nothing(packages, tmp_path, capsys):
     package = damaged(package, tmp_path / "b.apkg", "collection.anki2", with_views)
     assert main(["import", str(package)]) == 1
     assert "is no database of Anki, or is damaged" in capsys.readouterr().err
+
+
+def test_no_mathematics_is_taken_for_sound_that_is_not():
+    chance = random.Random(5)
+    texts = {
+        "".join(chance.choices("abX019 +-=/,.()__^^{}{}\\", k=chance.randint(1, 9)))
+        for _ in range(20_000)
+    }
+    shown = {
+        text: markdown(rf"\({text}\)", str, lambda told: None, inline=True)
+        for text in texts
+        if text.strip("\\ ")
+    }
+    taken = [text.strip() for text, made in shown.items() if made == f"${text.strip()}$"]
+    assert len(taken) > 2000
+    assert [text for text in taken if mathml(text)[1]] == []
