@@ -229,6 +229,12 @@ class Info:
         "the languages of front and back, where they differ",
         Example("{front: ja, back: en}", "ja"),
     ] = Languages()
+    asks: Annotated[
+        str,
+        "how a card without a question asks for its term, which stands in it as `{term}`; left out, "
+        "it asks what the term is",
+        Example('"{term}"', "Translate this", "Each card would ask the same."),
+    ] = ""
     rules: Annotated[
         dict[str, str],
         "rule names, each with `error`, `warning` or `off`",

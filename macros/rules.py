@@ -70,7 +70,12 @@ def problems(deck: Deck) -> Iterator[Fault]:
 
 
 def _settings(deck: Deck) -> Found:
-    """What is wrong with `deck.rules` itself."""
+    """What is wrong with the settings of the deck."""
+    if deck.deck.asks and "{term}" not in deck.deck.asks:
+        yield (
+            At(("deck", "asks")),
+            '"asks" does not name the term, so that each card would ask the same. Put {term} where it belongs.',
+        )
     for name, level in deck.deck.rules.items():
         at = ("deck", "rules", name)
         if name not in RULES:

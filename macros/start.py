@@ -169,6 +169,8 @@ def _write_deck(folder: Path, incoming: Incoming, wish: Wish) -> tuple[Deck, dic
         "title": title,
         "description": incoming.info.get("description")
         or f"{title}: flip cards to learn by, and a glossary, for the browser and without an account.",
+        # Fronts from elsewhere are meant to be shown as they are; few are what one asks for by "What is".
+        "asks": incoming.info.get("asks") or "{term}",
     }
     if wish.language:
         info["language"] = wish.language

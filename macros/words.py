@@ -72,7 +72,9 @@ def in_language(language: str) -> Words:
 
 def front(deck: Deck, card: Card) -> str:
     """The question that a card asks, in card Markdown."""
-    return card.question or words(deck)("card.question", term=escaped(card.term))
+    if card.question or not deck.deck.asks:
+        return card.question or words(deck)("card.question", term=escaped(card.term))
+    return deck.deck.asks.replace("{term}", escaped(card.term))
 
 
 @lru_cache(maxsize=8)

@@ -138,6 +138,9 @@ def test_its_pages_open_and_axe_finds_nothing(started, chromium):
         assert_nothing_is_wider(page)
         assert page.title().endswith(deck.deck.title)
     page.goto(url + "study/")
+    first = page.locator("flash-card [data-side], flash-card").first
+    card = deck.cards[0]
+    assert card.question or card.term in first.inner_text().split("\n"), "a front is shown as it is"
     page.locator("[data-do=flip]").last.click()
     page.locator("[data-grade=good]").last.click()
     page.close()

@@ -202,7 +202,7 @@ def _ours(note: AnkiNote, medium: Medium, tell: Callable, terms: dict[str, str])
     for name, of_card in _OF_CARD.items():
         fields[of_card] = markdown(note[name], medium, tell, inline=of_card in _INLINE)
     asked = markdown(note["Front"], medium, tell, inline=True)
-    if _asked_term(plain(note["Front"])) != term:
+    if term not in (front := plain(note["Front"]), _asked_term(front)):
         fields["question"] = asked
     sentences = (note[name] for name in note.kind.fields if re.fullmatch(r"Cloze \d+", name))
     marked = (re.sub(r"<mark>(.*?)</mark>", rf"{_OPEN}\1{_CLOSE}", each) for each in sentences)
