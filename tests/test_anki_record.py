@@ -31,7 +31,7 @@ def event(id, at, kind="review", card="cat", **fields):
 def file_of(events, **fields):
     settings = {"retention": {"value": 0.9, "at": NOW}}
     content = {"format": "flash-record", "version": 1, "deck": "small", "events": events}
-    return json.dumps({**content, "settings": settings, **fields})
+    return json.dumps(content | {"settings": settings} | fields)
 
 
 # Under the id that the card had before, undone, begun anew, of a gap, set aside, of two at once.
@@ -251,8 +251,10 @@ def test_times_that_no_date_has_and_grades_of_the_future_are_left_alone(project,
         event("b", 1),
         event("c", NOW, grade="brilliant"),
         event("d", NOW, prompt="sung"),
+        event("f", NOW, prompt="cloze:" + "9" * 5000),
         event("e", NOW, "undo", undoes="e"),
     ]
-    Path("record.json").write_text(file_of(events))
-    assert main(["export", "anki", "--record", "record.json", "-o", "deck.apkg"]) == 0
-    assert "2 answers put" in capsys.readouterr().err
+    for setting in ({"value": float("nan")}, {"value": "all"}, 0.9):
+        Path("record.json").write_text(file_of(events, settings={"retention": setting}))
+        assert main(["export", "anki", "--record", "record.json", "-o", "deck.apkg"]) == 0
+        assert "2 answers put" in capsys.readouterr().err

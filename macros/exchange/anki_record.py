@@ -7,6 +7,8 @@ these, here as in Anki.
 from __future__ import annotations
 
 import json
+import math
+import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -52,8 +54,11 @@ class Record:
     @property
     def retention(self) -> float:
         """The share of due cards that the learner wants to remember."""
-        found = self.content.get("settings", {}).get("retention", {}).get("value", 0.9)
-        return min(max(found, 0.7), 0.97) if isinstance(found, (int, float)) else 0.9
+        setting = self.content["settings"].get("retention")
+        found = setting.get("value") if isinstance(setting, dict) else None
+        if not isinstance(found, (int, float)) or math.isnan(found):
+            return 0.9
+        return min(max(found, 0.7), 0.97)
 
 
 def empty(deck: Deck) -> Record:
@@ -99,9 +104,12 @@ def _is_event(event: Any) -> bool:
     return (
         isinstance(event, dict)
         and all(isinstance(event.get(name), str) and event[name] for name in ("id", "kind", "card"))
-        and isinstance(event.get("at"), (int, float))
-        and 0 <= event["at"] < LATEST
+        and _is_time(event.get("at"))
     )
+
+
+def _is_time(at: Any) -> bool:
+    return isinstance(at, (int, float)) and 0 <= at < LATEST
 
 
 def _derived(
@@ -157,8 +165,8 @@ def _order(prompt: Any) -> int | None:
         return 0
     if prompt == "reverse":
         return 1
-    kind, _, number = str(prompt).partition(":")
-    return int(number) + 1 if kind == "cloze" and number.isdigit() and int(number) else None
+    gap = re.fullmatch("cloze:([1-9][0-9]?)", str(prompt))
+    return int(gap[1]) + 1 if gap else None
 
 
 def _prompt(order: int) -> dict[str, str]:
@@ -296,7 +304,7 @@ def returned(database: sqlite3.Connection, deck: Deck, record: Record) -> Return
             others += 1
         elif known.get((number, *prompts[card])) == ease:
             had += 1
-        elif (told := _told(ease, factor, kind)) is None:
+        elif not _is_time(number) or (told := _told(ease, factor, kind)) is None:
             left_out += 1
         else:
             events.append(_event(f"anki-{number}", number, prompts[card], told))
@@ -325,7 +333,7 @@ def _set_aside(
     """
     query = "SELECT id, mod FROM cards WHERE queue = ? ORDER BY id"
     for card, changed in database.execute(query, (SUSPENDED,)):
-        if card in prompts and prompts[card] not in record.suspended:
+        if card in prompts and prompts[card] not in record.suspended and _is_time(changed * 1000):
             id = f"anki-suspend-{card}-{changed}"
             yield _event(id, changed * 1000, prompts[card], {"kind": "suspend"})
 

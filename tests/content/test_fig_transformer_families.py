@@ -128,7 +128,7 @@ def test_each_square_with_a_dot_stands_where_a_word_may_be_seen(figure):
     assert (box["width"], box["height"]) == (8 * 20, 8 * 24)
     dots = figure.locator(".mask-dots").get_attribute("d")
     found = np.zeros((8, 8), bool)
-    for x, y in re.findall(r"M([\d.]+) ([\d.]+)h0", dots):
+    for x, y in re.findall(r"M ([\d.]+) ([\d.]+)h0", dots):
         found[int(float(y) // 24), int(float(x) // 20)] = True
     assert np.array_equal(found, mask("both", 5, 3) > 0)
     heads = figure.locator(".mask > bdi").all()

@@ -91,8 +91,8 @@ class FigFamilies extends Figure {
       drawn.lines += `M0 ${row * HIGH}h${width}M${row * WIDE} 0v${height}`;
       for (const [column, kind] of kinds.entries()) {
         if (!kind) continue;
-        drawn[kind] += `M${column * WIDE} ${row * HIGH}h${WIDE}v${HIGH}h${-WIDE}z`;
-        drawn.dots += `M${(column + 0.5) * WIDE} ${(row + 0.5) * HIGH}h0`;
+        drawn[kind] += `M ${column * WIDE} ${row * HIGH}h${WIDE}v${HIGH}h${-WIDE}z`;
+        drawn.dots += `M ${(column + 0.5) * WIDE} ${(row + 0.5) * HIGH}h0`;
       }
     }
     this.#mark = shape("path", { class: "mask-mark" });
