@@ -483,8 +483,8 @@ def test_in_print_the_pictures_are_black_on_white_and_alone_on_their_pages(new_p
     black = "rgb(0, 0, 0)"
     # The board may be drawn anew meanwhile, so each is looked for again until it is so.
     assert hard.locator("h3, li, a").count() > 2
-    for part in (hard, *hard.locator("h3, li, a").all()):
-        expect(part).to_have_css("color", black)
+    for each in (hard, *hard.locator("h3, li, a").all()):
+        expect(each).to_have_css("color", black)
     expect(hard).to_have_css("background-color", "rgb(255, 255, 255)")
     expect(numbers.locator("rect").first).to_have_css("fill", black)
     # Who has not opened them prints the cards alone.
