@@ -95,7 +95,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_import(importing: argparse.ArgumentParser) -> None:
-    importing.add_argument(
+    target = importing.add_mutually_exclusive_group()
+    target.add_argument(
         "--into",
         type=Path,
         metavar="DECK",
@@ -104,7 +105,7 @@ def _add_import(importing: argparse.ArgumentParser) -> None:
     importing.add_argument(
         "--media", type=Path, metavar="FOLDER", help="where pictures and sounds go"
     )
-    importing.add_argument(
+    target.add_argument(
         "--record",
         type=Path,
         metavar="FILE",

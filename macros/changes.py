@@ -24,6 +24,7 @@ from markdown_it import MarkdownIt
 from .load import Reading, read
 from .markup import ROOT, Markup, markdown_fields
 from .model import ERROR, Card, Deck, Info, Problem, Source, Topic
+from .report import count
 
 LIMIT = 1_000_000  # bytes: GitHub takes 1 MiB from a step, and of a larger summary nothing
 LONGEST_COMPARED = 1_000_000  # words before by words after: what is longer is shown unmarked
@@ -105,13 +106,13 @@ def _problems(problems: list[Problem], deck: Deck | None, files: str, room: int)
     yield "<h2>The deck</h2>"
     if deck:
         held = (("card", deck.cards), ("topic", deck.topics), ("source", deck.sources))
-        yield f"<p>It holds {', '.join(_count(len(items), what) for what, items in held)}.</p>"
+        yield f"<p>It holds {', '.join(count(len(items), what) for what, items in held)}.</p>"
     if not problems:
         yield "<p>There is no problem.</p>"
         return
     errors = sum(problem.level == ERROR for problem in problems)
     told = [
-        _count(n, what) for n, what in ((errors, "error"), (len(problems) - errors, "warning")) if n
+        count(n, what) for n, what in ((errors, "error"), (len(problems) - errors, "warning")) if n
     ]
     items = _fitting((_problem(problem, files) for problem in problems), room)
     yield f"<p>There {'is' if len(problems) == 1 else 'are'} {' and '.join(told)}:</p>"
@@ -141,7 +142,7 @@ def _told(before: Deck, after: Deck, files: str, room: int) -> Iterator[str]:
     if changes:
         counts = Counter((change.what, change.happened) for change in changes)
         told = ", ".join(
-            f"{'the deck itself' if what == 'deck' else _count(n, what)} {done}"
+            f"{'the deck itself' if what == 'deck' else count(n, what)} {done}"
             for (what, done), n in counts.items()
         )
         yield (
@@ -155,7 +156,7 @@ def _told(before: Deck, after: Deck, files: str, room: int) -> Iterator[str]:
     yield from shown
     if left := len(changes) - len(shown):
         yield (
-            f"<p>{_count(left, 'more change')} left out: GitHub shows no more than 1 MiB. "
+            f"<p>{count(left, 'more change')} left out: GitHub shows no more than 1 MiB. "
             "The list of changed files has them all.</p>"
         )
 
@@ -164,7 +165,7 @@ def _compared_by_id(base: Path, before: Reading, after: Deck) -> Iterator[str]:
     """What can be told where the deck that was cannot be read."""
     errors = sum(problem.level == ERROR for problem in before.problems)
     yield (
-        f"<p>The deck before this change has {_count(errors, 'error')}, so the texts cannot be "
+        f"<p>The deck before this change has {count(errors, 'error')}, so the texts cannot be "
         "compared.</p>"
     )
     old = _raw_ids(base)
@@ -176,7 +177,7 @@ def _compared_by_id(base: Path, before: Reading, after: Deck) -> Iterator[str]:
         ("no longer there", [id for id in old if id not in new]),
     ):
         if ids:
-            yield f"<p>By id, {_count(len(ids), 'card')} {done}: {', '.join(map(_code, ids))}.</p>"
+            yield f"<p>By id, {count(len(ids), 'card')} {done}: {', '.join(map(_code, ids))}.</p>"
     if lost := _lost(old, after):
         yield f"<blockquote>{_lost_note(lost)}</blockquote>"
 
@@ -347,10 +348,6 @@ def _link(words: str, file: str, line: int, files: str) -> str:
         return _code(words)
     at = f"{files}/{quote(file)}" + (f"?plain=1#L{line}" if line else "")
     return f'<a href="{escape(at)}">{escape(words)}</a>'
-
-
-def _count(n: int, what: str) -> str:
-    return f"{n} {what}{'' if n == 1 else 's'}"
 
 
 def _size(parts: Iterable[str]) -> int:

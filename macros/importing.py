@@ -19,6 +19,7 @@ from .exchange.writing import cards_text, deck_text, sources_text, topics_text
 from .fix import File, Plan, end_of, fields_at, value_of, with_topic_pages, write_file
 from .load import read
 from .model import ERROR, WARNING, Deck, Problem
+from .report import count
 from .rules import RULES
 from .syntax import BaseLoader
 
@@ -116,7 +117,7 @@ def _place(name: str, line: int, unit: str = "line") -> str:
 
 def _tell(name: str, incoming: Incoming) -> None:
     """Say what the file was read as, and everything that was doubtful, with its line."""
-    counts = f"{_count(len(incoming.cards), 'card')}, {_count(len(incoming.topics), 'new topic')}"
+    counts = f"{count(len(incoming.cards), 'card')}, {count(len(incoming.topics), 'new topic')}"
     print(f"{name}: read as {incoming.said}: {counts}.", file=sys.stderr)
     kinds: Counter[str] = Counter()
     for note in incoming.notes:
@@ -128,10 +129,6 @@ def _tell(name: str, incoming: Incoming) -> None:
         print(f"{name}: and {more} more of the same kinds.", file=sys.stderr)
 
 
-def _count(n: int, what: str) -> str:
-    return f"{n} {what}{'s' * (n != 1)}"
-
-
 # Printing
 
 
@@ -140,7 +137,7 @@ def _print(
 ) -> int:
     text = cards_text(incoming.cards)
     broken = rules_not_met(incoming, text)
-    print(f"# {_count(len(incoming.cards), 'card')} from {name}, to append under `cards:`.")
+    print(f"# {count(len(incoming.cards), 'card')} from {name}, to append under `cards:`.")
     for heading, needed in (
         ("topics", topics_text(incoming.topics)),
         ("sources", sources_text(incoming.sources)),
@@ -150,14 +147,14 @@ def _print(
             print("".join(f"# {line}\n" for line in needed.splitlines()), end="")
     print(text, end="")
     if broken:
-        eased = "".join(f"    {rule}: off  # {_count(n, 'time')}\n" for rule, n in broken.items())
+        eased = "".join(f"    {rule}: off  # {count(n, 'time')}\n" for rule, n in broken.items())
         words = "these cards do not keep to some rules. Mend them, or ease the rules in the deck:"
         print(f"{name}: {words}\ndeck:\n  rules:\n{eased}", end="", file=sys.stderr)
     if folder:
         _write_media(folder, media)
-        print(f"{_count(len(media), 'file')} written to {folder}.", file=sys.stderr)
+        print(f"{count(len(media), 'file')} written to {folder}.", file=sys.stderr)
     elif incoming.media:
-        files = _count(len(incoming.media), "file")
+        files = count(len(incoming.media), "file")
         words = (
             f"{files} with pictures and sounds are not kept. To keep them, say --media docs/assets."
         )
@@ -223,9 +220,9 @@ def _append(path: Path, folder: Path, incoming: Incoming, media: dict[str, bytes
     _write_media(folder, media)
     write_file(path, text)
     said = _with_pages(project, path.name)
-    print("\n".join(said + [f"{path.name}: {_count(len(incoming.cards), 'card')} appended."]))
+    print("\n".join(said + [f"{path.name}: {count(len(incoming.cards), 'card')} appended."]))
     if media:
-        print(f"{_count(len(media), 'file')} written to {folder}.")
+        print(f"{count(len(media), 'file')} written to {folder}.")
     return 0
 
 

@@ -9,6 +9,7 @@ from .exchange import Refused, anki_package, anki_record
 from .exchange.downloads import Release
 from .finish import write_whole
 from .model import Deck
+from .report import count
 
 
 def to_anki(deck: Deck, release: Release, file: Path) -> bytes:
@@ -18,7 +19,7 @@ def to_anki(deck: Deck, release: Release, file: Path) -> bytes:
     except OSError as error:
         raise Refused(f"{file}: {error.strerror}.") from None
     lost = anki_record.without_card(deck, record)
-    said = f"{file.name}: {_count(len(record.answers) - lost, 'answer')} put into the package"
+    said = f"{file.name}: {count(len(record.answers) - lost, 'answer')} put into the package"
     gone = f"; {lost} have no card in it" if lost else ""
     print(f"{said}, {len(record.suspended)} suspended{gone}.", file=sys.stderr)
     return anki_package.write(deck, release.at, release.address, record)
@@ -44,12 +45,8 @@ def from_anki(deck: Deck, package: Path, file: Path) -> int:
         (found.left_out, "that are no answers, or change no schedule: left out"),
     ):
         if n:
-            print(f"{package.name}: {_count(n, 'row')} of the log {what}.", file=sys.stderr)
+            print(f"{package.name}: {count(n, 'row')} of the log {what}.", file=sys.stderr)
     done = "written" if is_new else "appended"
-    told = f"{_count(len(found.events), 'event')} {done}. Bring the file in on the study page."
+    told = f"{count(len(found.events), 'event')} {done}. Bring the file in on the study page."
     print(f"{file}: {told if found.events else 'nothing is new, so nothing is written.'}")
     return 0
-
-
-def _count(n: int, what: str) -> str:
-    return f"{n} {what}{'s' * (n != 1)}"

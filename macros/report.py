@@ -15,6 +15,11 @@ WIDTH = 100  # columns of an excerpt at most; a longer line is cut around its fa
 NUMBER = 5  # columns of the number of its line
 
 
+def count(n: int, what: str) -> str:
+    """A number of things, as "1 card" and "2 cards"."""
+    return f"{n} {what}{'s' * (n != 1)}"
+
+
 def text(problems: Iterable[Problem], folder: Path, excerpts: bool = False) -> str:
     """A line for each problem, with the line of the file and a caret under it if asked for."""
     lines = []

@@ -258,3 +258,10 @@ def test_times_that_no_date_has_and_grades_of_the_future_are_left_alone(project,
         Path("record.json").write_text(file_of(events, settings={"retention": setting}))
         assert main(["export", "anki", "--record", "record.json", "-o", "deck.apkg"]) == 0
         assert "2 answers put" in capsys.readouterr().err
+
+
+def test_answers_and_cards_are_not_taken_in_at_once(project, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["import", "deck.apkg", "--into", "cards.yaml", "--record", "record.json"])
+    assert stopped.value.code == 2
+    assert "not allowed with argument" in capsys.readouterr().err

@@ -35,7 +35,7 @@ from ..words import front, words
 from . import anki, anki_record
 from .anki import AnkiNote, Kind, Telling
 from .anki_record import Record, Returned
-from .anki_text import deck_name, guid
+from .anki_text import SENTENCES, deck_name, guid
 from .drafts import MARKDOWN, Found, Media, Options, Refused
 from .hypertext import Medium
 from .texts import elsewhere, is_sound
@@ -305,34 +305,29 @@ class _Shown:
 def _found(
     package: zipfile.ZipFile, entry: zipfile.ZipInfo, ask: Callable[[sqlite3.Connection], Any]
 ) -> Any:
-    """What a question finds in the collection of a package."""
+    """What a question finds in the collection of a package; raises `Refused` where there is none."""
     with tempfile.TemporaryDirectory(prefix="collection-") as folder:
         file = Path(folder, "collection")
         with file.open("wb") as out:
             for part in unpacked(package, entry, LARGEST, entry.filename == NEW):
                 out.write(part)
-        return _asked(file, ask)
-
-
-def _asked(file: Path, ask: Callable[[sqlite3.Connection], Any]) -> Any:
-    """What a question finds in a collection; raises `Refused` where it is none."""
-    try:
-        uri = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
-        with closing(sqlite3.connect(uri, uri=True)) as database:
-            _guard(database)
-            return ask(database)
-    except (
-        sqlite3.Error,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        RecursionError,
-    ):
-        raise Refused(
-            f"the package's collection is no database of Anki, or is damaged. {AGAIN}"
-        ) from None
+        try:
+            uri = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
+            with closing(sqlite3.connect(uri, uri=True)) as database:
+                _guard(database)
+                return ask(database)
+        except (
+            sqlite3.Error,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            IndexError,
+            RecursionError,
+        ):
+            raise Refused(
+                f"the package's collection is no database of Anki, or is damaged. {AGAIN}"
+            ) from None
 
 
 def _guard(database: sqlite3.Connection) -> None:
@@ -418,7 +413,6 @@ def _renamed(note: AnkiNote, called: dict[str, str]) -> AnkiNote:
 # The way out
 
 
-SENTENCES = 5  # with gaps, that a note has room for
 FIELDS = (
     "Front",
     "Back",

@@ -19,14 +19,14 @@ from typing import Any
 
 from .. import asks
 from ..model import Deck
-from .anki_text import guid
+from .anki_text import SENTENCES, guid
 from .drafts import Refused
 
 FORMAT, VERSION = "flash-record", 1
 GRADES = ("again", "hard", "good", "easy")
 DAY = 86_400
 LATEST = 32_503_680_000_000  # the year 3000: what no date can hold is no time
-ORDERS = 7  # templates of our notes in Anki
+ORDERS = 2 + SENTENCES  # templates of our notes: the card, its reverse, its gaps
 # What Anki calls the kinds of an answer, and where a card stands.
 LEARNING, REVIEW, RELEARNING, FILTERED, MANUAL = range(5)
 SUSPENDED = -1

@@ -159,6 +159,7 @@ def _medium(options: Options, telling: Telling, line: int) -> Medium:
 # The way out
 
 
+SENTENCES = 5  # with gaps, that a note of ours has room for
 HEADERS = """\
 #separator:tab
 #html:true
